@@ -1,0 +1,87 @@
+// The lint rules: type-checked TypeScript rules, and the direction of imports between the layers of src/.
+import tseslint from 'typescript-eslint';
+import importX from 'eslint-plugin-import-x';
+
+/**
+ * The layers of src/, lowest first. A file may import its own layer's folder and any layer below it.
+ * Folders of one layer do not import each other.
+ */
+const layers = [
+  ['config', 'protocol'],
+  ['log'],
+  ['engine', 'auth'],
+  ['connections'],
+  ['delivery'],
+  ['rooms', 'presence'],
+  ['gateway', 'health', 'admin'],
+];
+
+/** A folder that imports only what is named here, whatever its layer. */
+const confined = { client: ['protocol'], cli: ['client', 'protocol', 'config'], protocol: [], log: ['protocol'] };
+
+function forbiddenFrom(folder) {
+  const all = layers.flat();
+  if (folder in confined) return [...all, ...Object.keys(confined)].filter((name) => name !== folder && !confined[folder].includes(name));
+  const level = layers.findIndex((names) => names.includes(folder));
+  return [...layers.slice(level).flat().filter((name) => name !== folder), 'client', 'cli'];
+}
+
+const boundaries = [...new Set([...layers.flat(), ...Object.keys(confined)])].map((folder) => ({
+  files: [`src/${folder}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${forbiddenFrom(folder).join('|')})(/|$)`,
+            message: `src/${folder} may not import that folder: imports run downward only (docs/architecture.md).`,
+          },
+          {
+            regex: '^(\\.\\./)+(app\\.module|chat-delivery\\.module|main)\\.js$',
+            message: 'The root modules import the folders, never the reverse.',
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'reports/**', 'data/**', 'coverage/**'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      'import-x/no-cycle': ['error', { maxDepth: 12 }],
+      eqeqeq: ['error', 'always'],
+      'no-console': 'error',
+    },
+    settings: {
+      'import-x/resolver-next': [importX.createNodeResolver({ extensionAlias: { '.js': ['.ts', '.js'] } })],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/config/**', 'src/cli/**', 'src/**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'Settings are read once, in src/config.' }] },
+  },
+  { files: ['src/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['test/**/*.ts', 'src/**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/explicit-function-return-type': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  ...boundaries,
+);

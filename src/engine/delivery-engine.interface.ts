@@ -1,0 +1,265 @@
+// The specification of an engine: where logs, members, cursors and presence are kept, and how new entries come back.
+//
+// Everything lives inside a tenant. All times are milliseconds since the epoch. Every promise that resolves for a write
+// resolves after the write is durable (DURABILITY for the embedded engine). A write that rejects with `STORE_FULL`
+// has changed nothing; one that rejects with `STORE_UNAVAILABLE` may or may not have happened, and is safe to repeat
+// with the same idempotency id.
+import type { AppendedEntry, LogAddress, LogEntry, QueueOwner } from '../log/index.js';
+import type { PresenceStatus } from '../protocol/index.js';
+
+/** The injection token of the engine in use. */
+export const DeliveryEngine = Symbol('DeliveryEngine');
+
+/** A room as it is stored. */
+export interface RoomRecord {
+  id: string;
+  name: string | null;
+  metadata: Record<string, unknown> | null;
+  createdAt: number;
+  memberCount: number;
+  /** `seq` of its newest entry; 0 when there is none. */
+  head: number;
+}
+
+/** A member as it is stored. */
+export interface MemberRecord {
+  clientId: string;
+  /** The room's head when it joined: it receives what comes after. Its own `client_joined` is the first of that. */
+  joinedSeq: number;
+  joinedAt: number;
+}
+
+/** One page of a listing, in ascending order of id. `next`, when present, is the `after` of the following page. */
+export interface Page<T> {
+  items: T[];
+  next?: string;
+}
+
+export interface PageRequest {
+  /** Exclusive; absent for the first page. */
+  after?: string;
+  limit: number;
+}
+
+/** A notification to append. */
+export interface AppendRequest extends LogAddress {
+  type: string;
+  /** JSON text. */
+  data: string;
+  at: number;
+  /** When set, refused with `ROOM_NOT_FOUND` unless this client is a member at that point of the order. */
+  author?: string;
+  /**
+   * Makes a repetition harmless: a second append to the log with the same `sender` and `id` within
+   * IDEMPOTENCY_TTL_SECONDS appends nothing and answers with the first one's result.
+   */
+  idempotency?: { sender: string; id: string };
+}
+
+/** What became of one append. */
+export interface AppendResult {
+  seq: number;
+  incarnation: number;
+  at: number;
+  /** True when an earlier append with the same idempotency id is answered. */
+  duplicate: boolean;
+  /** The earlier append's data, when `duplicate` and the log still keeps it. */
+  firstData?: string;
+}
+
+/** One change of a room's members. */
+export interface MemberChange {
+  kind: 'add' | 'remove';
+  clientId: string;
+}
+
+export interface MemberChangeRequest {
+  tenant: string;
+  roomId: string;
+  /** Carried out in order, in one transaction. A change that changes nothing (already in, already out) takes no entry. */
+  changes: readonly MemberChange[];
+  /** Takes its numbers in the order, and notifies nobody. */
+  silent: boolean;
+  at: number;
+}
+
+/** A client's position in one of its logs. */
+export interface QueuePosition {
+  log: string;
+  /** Everything after this `seq` is to be delivered. */
+  after: number;
+}
+
+/** One of the logs a client receives from, when its queue is opened. */
+export interface OpenedLog extends QueuePosition {
+  /** Newest `seq`. */
+  head: number;
+  memberCount: number;
+}
+
+/** A client's queue at one point of every log's order. */
+export interface OpenedQueue {
+  /**
+   * Its rooms, and always its own log. `after` is max(cursor, joinedSeq). A deleted room is there only while
+   * something in it is still to be delivered.
+   */
+  logs: OpenedLog[];
+  /** Whether this client and device has ever had a cursor. */
+  known: boolean;
+  /** The position in the presence changes up to which this client and device has been told. */
+  presencePosition: number;
+}
+
+/** What a log still has for a client, beginning at its position. */
+export interface QueuePage {
+  log: string;
+  /** In ascending order; holes are silent membership changes. */
+  entries: LogEntry[];
+  /** The position behind this page: at least the last entry's `seq`, the log's head when nothing more follows. */
+  through: number;
+}
+
+/** Notifications that fell out of a queue: older than the newest QUEUE_MAX_PER_CLIENT over all its logs, or than QUEUE_TTL_SECONDS. */
+export interface DroppedRange {
+  log: string;
+  fromSeq: number;
+  toSeq: number;
+  /** Notifications in the range; silent membership changes are not counted. */
+  count: number;
+}
+
+export interface QueueRead {
+  /** One for each position that has moved, in the order of the positions; logs behind the limit are missing. */
+  pages: QueuePage[];
+  /** What fell out; a page of the same log begins behind it. */
+  dropped: DroppedRange[];
+}
+
+/** The whole queue of a client, for people to look at. */
+export interface QueueSummary {
+  /** Waiting: at most QUEUE_MAX_PER_CLIENT. */
+  size: number;
+  /** Fallen out since the client last acknowledged. */
+  dropped: number;
+  logs: { log: string; pending: number }[];
+}
+
+/** A cursor to raise. Positions are only ever raised: a lower one than is stored changes nothing. */
+export interface CursorUpdate extends QueueOwner {
+  log: string;
+  /** Acknowledged, by transport or by the client. */
+  seq: number;
+  /** Acknowledged by `ack` frames; 0 when none came. */
+  clientSeq: number;
+  at: number;
+}
+
+/** How far one entry got with one client, as far as cursors tell. */
+export interface ReceiptRecord {
+  clientId: string;
+  state: 'pending' | 'delivered' | 'acknowledged' | 'dropped' | 'not_a_member';
+  /** When the newest cursor that says so was raised; absent without one. */
+  at?: number;
+}
+
+/** A client's presence. */
+export interface PresenceRecord {
+  clientId: string;
+  status: PresenceStatus;
+  lastSeen: number;
+  /** The position of this change among all of the tenant's. */
+  position: number;
+}
+
+/** Called with new entries: in `seq` order within a log, each once. Must not throw. */
+export type FeedListener = (entries: readonly AppendedEntry[]) => void;
+
+/** Logs: append, read back, follow. */
+export interface LogStore {
+  /**
+   * Appends each request in order. Outcomes are in the same order; one request's refusal does not touch the others.
+   * A client's own log exists as soon as something is appended; a room must exist, or the outcome is `ROOM_NOT_FOUND`.
+   */
+  append(requests: readonly AppendRequest[]): Promise<(AppendResult | Error)[]>;
+  /** Entries after `after` that the log still keeps, oldest first. Empty for a log that does not exist. */
+  readLog(address: LogAddress, after: number, limit: number): Promise<LogEntry[]>;
+  /**
+   * Sets the one listener of the live feed. An entry is given to it before the promise of the write that made it
+   * resolves, and before any `openQueue` or `readQueue` whose answer contains it resolves.
+   */
+  listen(listener: FeedListener): void;
+}
+
+/** Rooms and their members. Absent and deleted rooms are alike: `ROOM_NOT_FOUND`. */
+export interface RoomStore {
+  /** Rejects with `ROOM_EXISTS`. `members` are there from the beginning, without a `client_joined`. `seq` never repeats, even after a deletion. */
+  createRoom(request: {
+    tenant: string;
+    roomId: string;
+    name: string | null;
+    metadata: Record<string, unknown> | null;
+    members: readonly string[];
+    at: number;
+  }): Promise<RoomRecord>;
+  getRoom(tenant: string, roomId: string): Promise<RoomRecord | undefined>;
+  /** All rooms, or those of one member. */
+  listRooms(tenant: string, page: PageRequest, memberId?: string): Promise<Page<RoomRecord>>;
+  /** Changes what is given and appends `room_updated` with the properties that changed; nothing changed, nothing appended. */
+  updateRoom(request: {
+    tenant: string;
+    roomId: string;
+    name?: string | null;
+    metadata?: Record<string, unknown> | null;
+    at: number;
+  }): Promise<RoomRecord>;
+  /** Appends `room_deleted`. What is queued up to it is still delivered to those who were members. */
+  deleteRoom(request: { tenant: string; roomId: string; at: number }): Promise<void>;
+  /** Appends `client_joined` and `client_left`. A removed member's queued notifications are gone with it. */
+  changeMembers(request: MemberChangeRequest): Promise<{ added: number; removed: number }>;
+  getMember(tenant: string, roomId: string, clientId: string): Promise<MemberRecord | undefined>;
+  listMembers(tenant: string, roomId: string, page: PageRequest): Promise<Page<MemberRecord>>;
+  /** Whether two clients are members of one room. A client shares a room with itself. */
+  shareRoom(tenant: string, clientId: string, otherId: string): Promise<boolean>;
+}
+
+/** Queues: cursors over logs. */
+export interface QueueStore {
+  /**
+   * Everything a new connection needs to begin. Every later entry of these logs, and every later membership change of
+   * this client, comes through the live feed.
+   */
+  openQueue(owner: QueueOwner): Promise<OpenedQueue>;
+  /** The next pages after these positions, up to `limit` entries and about `maxBytes` of data in all, with what fell out of the queue they form. */
+  readQueue(owner: QueueOwner, positions: readonly QueuePosition[], limit: number, maxBytes: number): Promise<QueueRead>;
+  /** Raises cursors. Those of a client that is no member any more, or of a log that does not exist, change nothing. */
+  saveCursors(updates: readonly CursorUpdate[]): Promise<void>;
+  inspectQueue(owner: QueueOwner): Promise<QueueSummary>;
+  /** How far the entry `seq` got with each member, or with those asked for; best over a client's devices. Rejects with `MESSAGE_NOT_FOUND` for a number the log never gave. */
+  receipts(tenant: string, roomId: string, seq: number, page: PageRequest): Promise<Page<ReceiptRecord>>;
+}
+
+/** Presence: the newest status of each client, kept over restarts. */
+export interface PresenceStore {
+  /** Stores statuses, in order; the answer holds the position each got. */
+  savePresence(tenant: string, records: readonly { clientId: string; status: PresenceStatus; lastSeen: number }[]): Promise<PresenceRecord[]>;
+  /** The stored statuses of these clients; those never seen are missing. */
+  getPresence(tenant: string, clientIds: readonly string[]): Promise<PresenceRecord[]>;
+  /** The changes after a position among those who share a room of at most `maxRoomSize` members with the client (itself left out), oldest first. */
+  presenceChanges(tenant: string, clientId: string, after: number, maxRoomSize: number): Promise<PresenceRecord[]>;
+  /** Remembers how far an owner has been told. Only ever raised. */
+  savePresencePosition(owner: QueueOwner, position: number): Promise<void>;
+  /** Every client whose stored status is not `offline`: after a crash, those who were connected. */
+  listPresent(): Promise<{ tenant: string; record: PresenceRecord }[]>;
+}
+
+/**
+ * An engine: the one place where anything is kept.
+ *
+ * @publicApi
+ */
+export interface DeliveryEngine extends LogStore, RoomStore, QueueStore, PresenceStore {
+  /** Opens the store. Rejects with a message that names the cure (another process has it, a version that is too new). */
+  start(): Promise<void>;
+  /** Finishes what was accepted, then closes. */
+  stop(): Promise<void>;
+}

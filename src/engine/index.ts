@@ -1,0 +1,2 @@
+// The door of engine/: the interface of the store, and its implementations.
+export * from './delivery-engine.interface.js';

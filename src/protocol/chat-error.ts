@@ -1,0 +1,25 @@
+// The base of every failure that a client or publisher is told about.
+import { ERROR_CODES, type ErrorCode } from './error-code.js';
+
+/**
+ * A failure with a stable code. Its message is shown to whoever caused it, so it never holds a token or another client's data.
+ *
+ * @publicApi
+ */
+export class ChatError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string = ERROR_CODES[code].message,
+    /** Additional members of the error frame's data and of the HTTP problem. */
+    readonly details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+
+  /** The HTTP status that answers this error. */
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+}

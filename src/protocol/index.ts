@@ -1,0 +1,11 @@
+// The door of protocol/: everything that is said on the wire. Imports nothing of ours.
+export * from './chat-error.js';
+export * from './close-code.js';
+export * from './error-code.js';
+export * from './identifiers.js';
+export * from './notification.js';
+export * from './notification-text.js';
+export * from './text-frame.js';
+export * from './subprotocol.js';
+export * from './json-guard.js';
+export * from './commands/index.js';

@@ -1,0 +1,59 @@
+// The notifications a client receives: their types and the shapes of their `data`.
+
+/** The types that the protocol itself defines; backends publish further ones of their own. */
+export const NotificationType = {
+  Message: 'message',
+  RoomUpdate: 'room_update',
+  ClientStatus: 'client_status',
+  Error: 'error',
+} as const;
+
+/** Types a backend may not publish as custom notifications: the protocol's own, and the control frames of `chatapi.v1`. */
+export const RESERVED_TYPES: ReadonlySet<string> = new Set([
+  ...Object.values(NotificationType),
+  'connected',
+  'ack',
+  'token_expiring',
+  'token_refresh',
+  'reconnect',
+  'presence',
+  'ping',
+  'pong',
+]);
+
+/** `data` of a `message`. */
+export interface MessageData {
+  id: string;
+  room_id: string;
+  /** The sender. */
+  client_id: string;
+  content: string;
+  /** RFC 3339, UTC, milliseconds. */
+  timestamp: string;
+  metadata?: Record<string, unknown>;
+}
+
+/** What may have happened in a `room_update`. */
+export type RoomEvent = 'client_joined' | 'client_left' | 'room_updated' | 'room_deleted';
+
+/** `data` of a `room_update`. */
+export interface RoomUpdateData {
+  room_id: string;
+  event: RoomEvent;
+  /** Who joined or left. */
+  client_id?: string;
+  /** The properties that changed (`room_updated`). */
+  changes?: { name?: string | null; metadata?: Record<string, unknown> | null };
+  timestamp: string;
+}
+
+/** A client's presence: connected and active, connected and away, or not connected. */
+export type PresenceStatus = 'online' | 'away' | 'offline';
+
+/** `data` of a `client_status`. */
+export interface ClientStatusData {
+  client_id: string;
+  status: PresenceStatus;
+  /** When the client was last connected (RFC 3339); for one that is connected, when this status began. */
+  last_seen: string;
+}

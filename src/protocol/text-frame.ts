@@ -1,0 +1,47 @@
+// Server-to-client WebSocket frames as bytes (RFC 6455 §5.2): never masked, never fragmented.
+
+const FIN_TEXT = 0x81;
+const FIN_PING = 0x89;
+
+/** Bytes of the header in front of `payloadBytes` of payload. */
+export function frameHeaderBytes(payloadBytes: number): number {
+  if (payloadBytes < 126) return 2;
+  return payloadBytes < 65_536 ? 4 : 10;
+}
+
+function writeHeader(target: Buffer, offset: number, firstByte: number, payloadBytes: number): number {
+  target[offset] = firstByte;
+  if (payloadBytes < 126) {
+    target[offset + 1] = payloadBytes;
+    return offset + 2;
+  }
+  if (payloadBytes < 65_536) {
+    target[offset + 1] = 126;
+    return target.writeUInt16BE(payloadBytes, offset + 2);
+  }
+  target[offset + 1] = 127;
+  target.writeUInt32BE(0, offset + 2);
+  return target.writeUInt32BE(payloadBytes, offset + 6);
+}
+
+/** Writes one text frame at `offset`, where `frameHeaderBytes(payloadBytes) + payloadBytes` are free; returns the offset behind it. */
+export function writeTextFrame(target: Buffer, offset: number, payload: string, payloadBytes: number): number {
+  const start = writeHeader(target, offset, FIN_TEXT, payloadBytes);
+  target.write(payload, start, 'utf8');
+  return start + payloadBytes;
+}
+
+/** One text frame as a buffer of its own. */
+export function encodeTextFrame(payload: string): Buffer {
+  const payloadBytes = Buffer.byteLength(payload);
+  const frame = Buffer.allocUnsafe(frameHeaderBytes(payloadBytes) + payloadBytes);
+  writeTextFrame(frame, 0, payload, payloadBytes);
+  return frame;
+}
+
+/** A ping (RFC 6455 §5.5.2) with at most 125 bytes of payload. */
+export function encodePingFrame(payload: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(2 + payload.length);
+  frame.set(payload, writeHeader(frame, 0, FIN_PING, payload.length));
+  return frame;
+}

@@ -1,0 +1,19 @@
+// The test suites, one project each. Everything but `unit` starts real processes, so those run one file at a time.
+import { defineConfig } from 'vitest/config';
+
+const suite = (name: string, include: string[], testTimeout = 30_000) => ({
+  test: { name, include, environment: 'node' as const, testTimeout, hookTimeout: 60_000, fileParallelism: false },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.spec.ts', 'test/support/**/*.spec.ts'], environment: 'node', testTimeout: 60_000 } },
+      suite('engine', ['test/engine/**/*.spec.ts'], 60_000),
+      suite('e2e', ['test/e2e/**/*.spec.ts']),
+      suite('clients', ['test/clients/**/*.spec.ts'], 60_000),
+      suite('browser', ['test/browser/**/*.spec.ts'], 90_000),
+      suite('faults', ['test/faults/**/*.spec.ts'], 300_000),
+    ],
+  },
+});
