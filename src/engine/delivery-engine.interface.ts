@@ -4,8 +4,10 @@
 // resolves after the write is durable (DURABILITY for the embedded engine). A write that rejects with `STORE_FULL`
 // has changed nothing; one that rejects with `STORE_UNAVAILABLE` may or may not have happened, and is safe to repeat
 // with the same idempotency id.
-import type { AppendedEntry, LogAddress, LogEntry, QueueOwner } from '../log/index.js';
+import type { AppendedEntry, CursorUpdate, LogAddress, LogEntry, OpenedQueue, QueueOwner, QueuePosition, QueueRead } from '../log/index.js';
 import type { PresenceStatus } from '../protocol/index.js';
+
+export type { CursorUpdate, DroppedRange, OpenedLog, OpenedQueue, QueueOwner, QueuePage, QueuePosition, QueueRead } from '../log/index.js';
 
 /** The injection token of the engine in use. */
 export const DeliveryEngine = Symbol('DeliveryEngine');
@@ -83,58 +85,6 @@ export interface MemberChangeRequest {
   at: number;
 }
 
-/** A client's position in one of its logs. */
-export interface QueuePosition {
-  log: string;
-  /** Everything after this `seq` is to be delivered. */
-  after: number;
-}
-
-/** One of the logs a client receives from, when its queue is opened. */
-export interface OpenedLog extends QueuePosition {
-  /** Newest `seq`. */
-  head: number;
-  memberCount: number;
-}
-
-/** A client's queue at one point of every log's order. */
-export interface OpenedQueue {
-  /**
-   * Its rooms, and always its own log. `after` is max(cursor, joinedSeq). A deleted room is there only while
-   * something in it is still to be delivered.
-   */
-  logs: OpenedLog[];
-  /** Whether this client and device has ever had a cursor. */
-  known: boolean;
-  /** The position in the presence changes up to which this client and device has been told. */
-  presencePosition: number;
-}
-
-/** What a log still has for a client, beginning at its position. */
-export interface QueuePage {
-  log: string;
-  /** In ascending order; holes are silent membership changes. */
-  entries: LogEntry[];
-  /** The position behind this page: at least the last entry's `seq`, the log's head when nothing more follows. */
-  through: number;
-}
-
-/** Notifications that fell out of a queue: older than the newest QUEUE_MAX_PER_CLIENT over all its logs, or than QUEUE_TTL_SECONDS. */
-export interface DroppedRange {
-  log: string;
-  fromSeq: number;
-  toSeq: number;
-  /** Notifications in the range; silent membership changes are not counted. */
-  count: number;
-}
-
-export interface QueueRead {
-  /** One for each position that has moved, in the order of the positions; logs behind the limit are missing. */
-  pages: QueuePage[];
-  /** What fell out; a page of the same log begins behind it. */
-  dropped: DroppedRange[];
-}
-
 /** The whole queue of a client, for people to look at. */
 export interface QueueSummary {
   /** Waiting: at most QUEUE_MAX_PER_CLIENT. */
@@ -142,16 +92,6 @@ export interface QueueSummary {
   /** Fallen out since the client last acknowledged. */
   dropped: number;
   logs: { log: string; pending: number }[];
-}
-
-/** A cursor to raise. Positions are only ever raised: a lower one than is stored changes nothing. */
-export interface CursorUpdate extends QueueOwner {
-  log: string;
-  /** Acknowledged, by transport or by the client. */
-  seq: number;
-  /** Acknowledged by `ack` frames; 0 when none came. */
-  clientSeq: number;
-  at: number;
 }
 
 /** How far one entry got with one client, as far as cursors tell. */
@@ -184,7 +124,8 @@ export interface LogStore {
   /** Entries after `after` that the log still keeps, oldest first. Empty for a log that does not exist. */
   readLog(address: LogAddress, after: number, limit: number): Promise<LogEntry[]>;
   /**
-   * Sets the one listener of the live feed. An entry is given to it before the promise of the write that made it
+   * Sets the one listener of the live feed. It also learns of new rooms with members, by an item that takes no number
+   * (`created`; its `seq` is the head at that time). An entry is given to it before the promise of the write that made it
    * resolves, and before any `openQueue` or `readQueue` whose answer contains it resolves.
    */
   listen(listener: FeedListener): void;

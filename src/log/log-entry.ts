@@ -39,6 +39,8 @@ export interface LogEntry {
 
 /** A change of a room's membership that took place at an entry. */
 export type MembershipChange =
+  /** The room is new; these are members from the beginning. Takes no number: `seq` is the head. */
+  | { readonly kind: 'created'; readonly members: readonly string[] }
   | { readonly kind: 'joined'; readonly clientId: string }
   | { readonly kind: 'left'; readonly clientId: string }
   /** The room is gone: all have left. */

@@ -1,0 +1,184 @@
+// What a connection has been sent and has not acknowledged, and the one ping that may be outstanding.
+import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES, WINDOW_NOTIFICATIONS } from './delivery-options.js';
+import type { Subscription } from './subscription.js';
+
+/** What one pong acknowledged, waiting to settle. */
+interface SettlingMark {
+  readonly at: number;
+  readonly subscriptions: Subscription[];
+  readonly seqs: number[];
+}
+
+/** Marks that were acknowledged within so much of each other settle together, as a share of the settling time. */
+const SETTLE_STEPS = 8;
+
+/**
+ * Acknowledgement by transport (RFC 6455 §5.5.3: a pong carries its ping's payload, so it proves that everything
+ * written before the ping has arrived). At most one ping is outstanding.
+ */
+export class AcknowledgementWindow {
+  private touched: Subscription[] = [];
+  private marked: Subscription[] = [];
+  private settling: SettlingMark[] = [];
+  private nonce: Uint8Array | undefined;
+  private garbledInARow = 0;
+
+  /** Something else than the echo of the outstanding ping came back. */
+  mismatched = false;
+
+  private sent = 0;
+  private sentBytes = 0;
+  private markedSent = 0;
+  private markedBytes = 0;
+  private acknowledged = 0;
+  private acknowledgedBytes = 0;
+  private pinged = 0;
+  private pingedBytes = 0;
+
+  /** The peer garbled two pongs in a row: its cursor stays, the next connection repeats. */
+  cannotAcknowledge = false;
+
+  constructor(private readonly settleMs: number) {}
+
+  /** Notes that `count` notifications of `bytes` were written, up to the subscription's `sentSeq`. */
+  note(subscription: Subscription, count: number, bytes: number): void {
+    this.sent += count;
+    this.sentBytes += bytes;
+    if (!subscription.touched) {
+      subscription.touched = true;
+      this.touched.push(subscription);
+    }
+  }
+
+  /** A ping is outstanding. */
+  get outstanding(): boolean {
+    return this.nonce !== undefined;
+  }
+
+  /** Something was written that no ping has asked for. */
+  get unasked(): boolean {
+    return this.touched.length > 0;
+  }
+
+  /** So much was written since the last ping that the next should not wait. */
+  get pingDue(): boolean {
+    return (
+      this.nonce === undefined &&
+      (this.sent - this.pinged >= PING_AFTER_NOTIFICATIONS || this.sentBytes - this.pingedBytes >= PING_AFTER_BYTES)
+    );
+  }
+
+  /** More may be written before an acknowledgement comes. */
+  get open(): boolean {
+    return this.cannotAcknowledge || (this.sent - this.acknowledged < WINDOW_NOTIFICATIONS && this.sentBytes - this.acknowledgedBytes < WINDOW_BYTES);
+  }
+
+  /** At least half of it is free: worth beginning to write again. */
+  get halfOpen(): boolean {
+    return (
+      this.cannotAcknowledge ||
+      (this.sent - this.acknowledged <= WINDOW_NOTIFICATIONS / 2 && this.sentBytes - this.acknowledgedBytes <= WINDOW_BYTES / 2)
+    );
+  }
+
+  /** Notifications that may still be written. */
+  get freeNotifications(): number {
+    return this.cannotAcknowledge ? WINDOW_NOTIFICATIONS : Math.max(0, WINDOW_NOTIFICATIONS - (this.sent - this.acknowledged));
+  }
+
+  /** Bytes that may still be written. */
+  get freeBytes(): number {
+    return this.cannotAcknowledge ? WINDOW_BYTES : Math.max(0, WINDOW_BYTES - (this.sentBytes - this.acknowledgedBytes));
+  }
+
+  /** A ping with this payload is being written now: it stands for everything written so far. */
+  mark(nonce: Uint8Array): void {
+    this.nonce = nonce;
+    for (const subscription of this.touched) {
+      subscription.touched = false;
+      subscription.markedSeq = subscription.sentSeq;
+    }
+    this.marked = this.touched;
+    this.touched = [];
+    this.pinged = this.markedSent = this.sent;
+    this.pingedBytes = this.markedBytes = this.sentBytes;
+  }
+
+  /**
+   * A pong came. Only the exact echo of the outstanding ping counts; anything else may be a heartbeat of the peer's own
+   * (RFC 6455 §5.5.3 allows it), or the echo garbled: `giveUp` decides when the echo does not follow.
+   *
+   * @returns `settling` when a new mark began to settle, which is due after the settling time
+   */
+  pong(payload: Uint8Array, now: number): 'acknowledged' | 'settling' | 'ignored' | 'mismatched' {
+    const nonce = this.nonce;
+    if (nonce === undefined) return 'ignored';
+    if (Buffer.compare(payload, nonce) !== 0) {
+      this.mismatched = true;
+      return 'mismatched';
+    }
+    this.nonce = undefined;
+    this.mismatched = false;
+    this.garbledInARow = 0;
+    this.acknowledged = this.markedSent;
+    this.acknowledgedBytes = this.markedBytes;
+    if (this.marked.length === 0 || this.cannotAcknowledge) return 'acknowledged';
+    const newest = this.settling.at(-1);
+    if (newest !== undefined && now - newest.at < this.settleMs / SETTLE_STEPS) {
+      this.collect(newest);
+      return 'acknowledged';
+    }
+    this.settling.push(this.collect({ at: now, subscriptions: [], seqs: [] }));
+    return 'settling';
+  }
+
+  /** The outstanding ping was answered with something else, and no echo followed: what it stood for is asked for again. */
+  giveUp(): void {
+    this.nonce = undefined;
+    this.mismatched = false;
+    if (++this.garbledInARow >= 2) this.cannotAcknowledge = true;
+    for (const subscription of this.marked) {
+      if (!subscription.touched) {
+        subscription.touched = true;
+        this.touched.push(subscription);
+      }
+    }
+    this.marked = [];
+  }
+
+  /** Settles the oldest mark: its positions may go into the cursors. Returns the subscriptions that were raised. */
+  settleOldest(): readonly Subscription[] {
+    const mark = this.settling.shift();
+    if (mark === undefined) return [];
+    for (let i = 0; i < mark.seqs.length; i++) {
+      const subscription = mark.subscriptions[i];
+      subscription.settledSeq = Math.max(subscription.settledSeq, mark.seqs[i]);
+    }
+    return mark.subscriptions;
+  }
+
+  /** The connection ended with a closing handshake: everything acknowledged is settled. */
+  settleAll(): readonly Subscription[] {
+    const raised: Subscription[] = [];
+    while (this.settling.length > 0) raised.push(...this.settleOldest());
+    return raised;
+  }
+
+  /** The peer answered our close frame, which stood behind everything written: all of it has arrived. */
+  acknowledgeAll(): void {
+    if (this.cannotAcknowledge) return;
+    const subscriptions = [...this.marked, ...this.touched];
+    this.settling.push({ at: 0, subscriptions, seqs: subscriptions.map(({ sentSeq }) => sentSeq) });
+    this.marked = [];
+    this.touched = [];
+  }
+
+  private collect(mark: SettlingMark): SettlingMark {
+    for (const subscription of this.marked) {
+      mark.subscriptions.push(subscription);
+      mark.seqs.push(subscription.markedSeq);
+    }
+    this.marked = [];
+    return mark;
+  }
+}

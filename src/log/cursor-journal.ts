@@ -1,0 +1,39 @@
+// Cursors that were raised and are not stored yet.
+import type { CursorUpdate } from './queue.js';
+import type { QueueOwner } from './queue-owner.js';
+import type { Subscription } from './subscription.js';
+
+/** What is to be stored. */
+export interface RaisedCursors {
+  cursors: CursorUpdate[];
+  /** How far owners have been told of presence changes. */
+  presence: { owner: QueueOwner; position: number }[];
+}
+
+/** Gathers raised positions, so that each is stored once a batch however often it was raised. */
+export class CursorJournal {
+  private dirty = new Set<Subscription>();
+
+  /** Notes that these were raised. */
+  raise(subscriptions: Iterable<Subscription>): void {
+    for (const subscription of subscriptions) this.dirty.add(subscription);
+  }
+
+  /** The membership they belong to is over. */
+  forget(subscription: Subscription): void {
+    this.dirty.delete(subscription);
+  }
+
+  /** Takes everything that was raised since the last time; undefined when nothing was. */
+  take(now: number): RaisedCursors | undefined {
+    if (this.dirty.size === 0) return undefined;
+    const raised: RaisedCursors = { cursors: [], presence: [] };
+    for (const subscription of this.dirty) {
+      const { owner } = subscription.stream;
+      if (subscription.feed === undefined) raised.presence.push({ owner, position: subscription.settledSeq });
+      else raised.cursors.push({ ...owner, log: subscription.log, seq: subscription.settledSeq, clientSeq: subscription.clientSeq, at: now });
+    }
+    this.dirty = new Set();
+    return raised;
+  }
+}

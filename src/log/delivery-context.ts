@@ -1,0 +1,24 @@
+// What a stream needs from the hub it belongs to.
+import type { Clock } from './clock.js';
+import type { DeliveryOptions } from './delivery-options.js';
+import type { DeliveryStream } from './delivery-stream.js';
+import type { DroppedRange, QueueReader } from './queue.js';
+
+/** The hub, seen from a stream. */
+export interface DeliveryContext {
+  readonly clock: Clock;
+  readonly options: DeliveryOptions;
+  readonly reader: QueueReader;
+  /** The payload of the next ping: known to nobody else. */
+  nonce(): Uint8Array;
+  /** Asks the stream for acknowledgements when the interval is over. */
+  askLater(stream: DeliveryStream): void;
+  /** It began to wait. */
+  waiting(stream: DeliveryStream): void;
+  /** It flows again, and is about to catch up. */
+  resumed(stream: DeliveryStream): void;
+  /** Notifications fell out of its queue. */
+  overflowed(stream: DeliveryStream, dropped: readonly DroppedRange[]): void;
+  /** The store could not be read. */
+  readFailed(stream: DeliveryStream, cause: unknown): void;
+}

@@ -1,0 +1,24 @@
+// What delivery counts, for whoever watches it.
+
+/** Totals since the start. */
+export interface DeliveryCounters {
+  /** Notifications that fell out of the queue of a connected client. */
+  dropped: number;
+  /** How often a connection was left alone because it did not keep up. */
+  waits: number;
+  /** Pongs that echoed something else than the outstanding ping. */
+  mismatchedPongs: number;
+  /** Connections that garbled two pongs in a row. */
+  cannotAcknowledge: number;
+  /** Connections closed because they did not read for too long. */
+  stuck: number;
+  /** Connections closed because they gave no sign of life. */
+  heartbeatsMissed: number;
+  /** Reads of the store that failed and are tried again. */
+  failedReads: number;
+}
+
+/** All zero. */
+export function createDeliveryCounters(): DeliveryCounters {
+  return { dropped: 0, waits: 0, mismatchedPongs: 0, cannotAcknowledge: 0, stuck: 0, heartbeatsMissed: 0, failedReads: 0 };
+}

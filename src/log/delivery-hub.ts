@@ -1,0 +1,210 @@
+// The heart's only door: streams are opened and closed here, and new entries, pongs, acknowledgements and time come in.
+import type { Clock } from './clock.js';
+import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
+import type { DeliveryContext } from './delivery-context.js';
+import { createDeliveryCounters, type DeliveryCounters } from './delivery-counters.js';
+import type { DeliveryOptions } from './delivery-options.js';
+import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
+import { FanOut } from './fan-out.js';
+import { FeedRegistry } from './feed-registry.js';
+import type { FrameSink } from './frame-sink.interface.js';
+import { logKey, type AppendedEntry } from './log-entry.js';
+import type { LogFeed } from './log-feed.js';
+import { createNonceSource } from './nonce-source.js';
+import type { DroppedRange, OpenedQueue, QueueReader } from './queue.js';
+import type { QueueOwner } from './queue-owner.js';
+import { StreamTimers } from './stream-timers.js';
+import { TailCache } from './tail-cache.js';
+
+/** A queue that is being opened: what the live feed brings meanwhile is kept for it. */
+export interface Opening {
+  readonly owner: QueueOwner;
+  readonly missed: (readonly AppendedEntry[])[];
+}
+
+/** What the hub tells its owner. Nothing here may throw. */
+export interface DeliveryHubListener {
+  /** Notifications fell out of a connected client's queue; the frame that says so is to be written now. */
+  overflowed(stream: DeliveryStream, dropped: readonly DroppedRange[]): void;
+  /** A stream flows again that missed presence changes meanwhile. */
+  presenceMissed(stream: DeliveryStream): void;
+  /** The store could not be read; it is tried again. */
+  readFailed(cause: unknown): void;
+}
+
+/** Delivers from logs to connections. Knows neither sockets nor stores. */
+export class DeliveryHub implements DeliveryContext {
+  readonly counters: DeliveryCounters = createDeliveryCounters();
+  readonly nonce = createNonceSource();
+  private readonly journal = new CursorJournal();
+  private readonly registry: FeedRegistry;
+  private readonly fanOut: FanOut;
+  private readonly timers: StreamTimers;
+  private readonly openings = new Set<Opening>();
+  private retries: DeliveryStream[] = [];
+
+  constructor(
+    readonly reader: QueueReader,
+    readonly options: DeliveryOptions,
+    readonly clock: Clock,
+    private readonly listener: DeliveryHubListener,
+  ) {
+    this.registry = new FeedRegistry(new TailCache(options.tailCacheBytes), options.queueMax);
+    this.fanOut = new FanOut(this.registry, this.journal);
+    this.timers = new StreamTimers(options, clock, this.journal, this.counters);
+  }
+
+  /** To be called before the store is asked for the queue: nothing is missed between its answer and `open`. */
+  beginOpening(owner: QueueOwner): Opening {
+    const opening: Opening = { owner, missed: [] };
+    this.openings.add(opening);
+    return opening;
+  }
+
+  /** The queue could not be opened. */
+  abandon(opening: Opening): void {
+    this.openings.delete(opening);
+  }
+
+  /** Begins delivery: from the queue's positions, in the log's order, live as soon as the heads are reached. */
+  open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink): DeliveryStream {
+    this.openings.delete(opening);
+    const { owner } = opening;
+    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this);
+    this.registry.addStream(stream);
+    const answered = new Map<string, number>();
+    for (const { log, after, head, memberCount, ended } of queue.logs) {
+      answered.set(log, head);
+      const subscription = this.registry.subscribe(stream, this.registry.ensureFeed(owner.tenant, log, head, memberCount), after);
+      if (ended) this.registry.end(subscription, head);
+    }
+    for (const entries of opening.missed) this.replay(entries, stream, answered);
+    this.timers.beat(stream);
+    stream.catchUp();
+    return stream;
+  }
+
+  /** Ends delivery. After a closing handshake what was acknowledged counts at once; after a break only what has settled. */
+  close(stream: DeliveryStream, ending: 'handshake' | 'answered' | 'broken'): void {
+    if (stream.state === 'closed') return;
+    stream.state = 'closed';
+    if (ending === 'answered' && stream.mode === 'transport') stream.window.acknowledgeAll();
+    if (ending !== 'broken') this.journal.raise(stream.window.settleAll());
+    this.registry.removeStream(stream);
+  }
+
+  /** New entries from the live feed. */
+  accept(entries: readonly AppendedEntry[]): void {
+    for (const opening of this.openings) opening.missed.push(entries);
+    this.fanOut.accept(entries);
+  }
+
+  /** A pong came from the peer. */
+  pong(stream: DeliveryStream, payload: Uint8Array): void {
+    const now = this.clock.now();
+    stream.heardAt = now;
+    const outcome = stream.window.pong(payload, now);
+    if (outcome === 'mismatched') {
+      this.counters.mismatchedPongs++;
+      if (!stream.askQueued) this.askLater(stream);
+      return;
+    }
+    if (outcome === 'ignored') return;
+    if (outcome === 'settling') this.timers.settle(stream);
+    if (stream.state === 'waiting') stream.waitingSince = now;
+    stream.resume();
+    if (stream.window.pingDue) stream.ping();
+    else if (stream.window.unasked && !stream.askQueued) this.askLater(stream);
+  }
+
+  /**
+   * The client acknowledged a log up to `seq` by a frame. Numbers beyond the head are cut to it.
+   *
+   * @returns false when it does not receive from that log
+   */
+  acknowledge(stream: DeliveryStream, log: string, seq: number): boolean {
+    const subscription = stream.subscriptions.get(log);
+    if (subscription === undefined) return false;
+    const acknowledged = Math.min(seq, subscription.head);
+    if (acknowledged <= subscription.clientSeq) return true;
+    subscription.clientSeq = acknowledged;
+    subscription.settledSeq = Math.max(subscription.settledSeq, acknowledged);
+    this.journal.raise([subscription]);
+    return true;
+  }
+
+  /** Writes the newest status of some client, unless the stream waits: then it is told when it flows again. */
+  writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
+    if (stream.state === 'closed') return;
+    if (stream.state === 'waiting' || stream.presenceMissed) stream.missPresence();
+    else stream.deliver(stream.presence, frame, Math.max(position, stream.presence.sentSeq), 1);
+  }
+
+  /** The streams of a client. */
+  streamsOf(tenant: string, clientId: string): readonly DeliveryStream[] {
+    return this.registry.streamsOf(tenant, clientId);
+  }
+
+  /** The feed of a log, if somebody is connected to it. */
+  feedOf(tenant: string, log: string): LogFeed | undefined {
+    return this.registry.feed(logKey(tenant, log));
+  }
+
+  /** Takes the cursors that were raised. */
+  takeRaised(): RaisedCursors | undefined {
+    return this.journal.take(this.clock.now());
+  }
+
+  /** To be called every few milliseconds. */
+  tick(): void {
+    this.timers.tick();
+    const { retries } = this;
+    if (retries.length === 0) return;
+    this.retries = [];
+    for (const stream of retries) stream.catchUp();
+  }
+
+  askLater(stream: DeliveryStream): void {
+    this.timers.ask(stream);
+  }
+
+  waiting(stream: DeliveryStream): void {
+    this.counters.waits++;
+    this.timers.watch(stream);
+  }
+
+  resumed(stream: DeliveryStream): void {
+    if (stream.presenceMissed) this.listener.presenceMissed(stream);
+  }
+
+  overflowed(stream: DeliveryStream, dropped: readonly DroppedRange[]): void {
+    for (const { count } of dropped) this.counters.dropped += count;
+    this.listener.overflowed(stream, dropped);
+  }
+
+  readFailed(stream: DeliveryStream, cause: unknown): void {
+    this.counters.failedReads++;
+    this.retries.push(stream);
+    this.listener.readFailed(cause);
+  }
+
+  /** What the feed brought since the store's answer: heads, and this client's own memberships. */
+  private replay(missed: readonly AppendedEntry[], stream: DeliveryStream, answered: ReadonlyMap<string, number>): void {
+    const { tenant, clientId } = stream.owner;
+    for (const { tenant: where, log, seq, change, memberCount } of missed) {
+      if (where !== tenant || seq <= (answered.get(log) ?? -1)) continue;
+      if (change?.kind === 'created' && change.members.includes(clientId)) {
+        this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), seq);
+        continue;
+      }
+      const subscription =
+        change?.kind === 'joined' && change.clientId === clientId
+          ? this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), seq - 1)
+          : stream.subscriptions.get(log);
+      if (subscription?.feed === undefined) continue;
+      subscription.feed.head = Math.max(subscription.feed.head, seq);
+      if (change?.kind === 'left' && change.clientId === clientId) this.registry.unsubscribe(stream, log);
+      else if (change?.kind === 'deleted') this.registry.end(subscription, seq);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// The numbers that rule delivery to one connection.
+
+/** Limits and intervals of delivery. */
+export interface DeliveryOptions {
+  /** Notifications kept for a client (QUEUE_MAX_PER_CLIENT). */
+  queueMax: number;
+  /** Past so many bytes in its socket buffer a connection is not written to until it drains (SEND_BUFFER_MAX_BYTES). */
+  sendBufferMaxBytes: number;
+  /** The longest a notification waits for a ping to ask for its acknowledgement, ms (ACK_INTERVAL_MS). */
+  ackIntervalMs: number;
+  /** How long a transport acknowledgement waits before it moves the cursor, ms (ACK_SETTLE_MS). */
+  ackSettleMs: number;
+  /** Between two pings of an idle connection, ms (HEARTBEAT_INTERVAL_SECONDS). */
+  heartbeatIntervalMs: number;
+  /** Silence after which a connection is closed, ms (HEARTBEAT_TIMEOUT_SECONDS). */
+  heartbeatTimeoutMs: number;
+  /** Memory for the newest entries of all logs that somebody is connected to, bytes (TAIL_CACHE_BYTES). */
+  tailCacheBytes: number;
+}
+
+/** Unacknowledged notifications after which a ping asks, without waiting for the interval. */
+export const PING_AFTER_NOTIFICATIONS = 64;
+
+/** Unacknowledged bytes after which a ping asks, without waiting for the interval. */
+export const PING_AFTER_BYTES = 256 * 1024;
+
+/** Unacknowledged notifications past which a connection is left alone. */
+export const WINDOW_NOTIFICATIONS = 256;
+
+/** Unacknowledged bytes past which a connection is left alone. */
+export const WINDOW_BYTES = 1024 * 1024;
+
+/** A connection that is left alone this long without draining or acknowledging anything is closed, ms. */
+export const STUCK_AFTER_MS = 30_000;
+
+/** How often dirty cursors are written, ms. */
+export const CURSOR_FLUSH_INTERVAL_MS = 1_000;
+
+/** The largest chunk that is written at once: notifications. */
+export const CHUNK_NOTIFICATIONS = 64;
+
+/** The largest chunk that is written at once: bytes (one notification may be larger). */
+export const CHUNK_BYTES = 256 * 1024;

@@ -1,0 +1,144 @@
+// New entries on their way to the connections: chunks, membership changes at their place in the order, one write a connection.
+import type { CursorJournal } from './cursor-journal.js';
+import { CHUNK_BYTES, CHUNK_NOTIFICATIONS } from './delivery-options.js';
+import type { DeliveryStream } from './delivery-stream.js';
+import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import type { FeedRegistry } from './feed-registry.js';
+import { logKey, type AppendedEntry, type LogEntry } from './log-entry.js';
+import type { LogFeed } from './log-feed.js';
+import type { Subscription } from './subscription.js';
+
+/** Writes what the live feed brings to everyone who is live at the head of its log. */
+export class FanOut {
+  constructor(
+    private readonly registry: FeedRegistry,
+    private readonly journal: CursorJournal,
+  ) {}
+
+  /** Takes new entries, in `seq` order within each log. */
+  accept(entries: readonly AppendedEntry[]): void {
+    const runs = new Map<string, AppendedEntry[]>();
+    for (const entry of entries) {
+      const key = logKey(entry.tenant, entry.log);
+      const run = runs.get(key);
+      if (run === undefined) runs.set(key, [entry]);
+      else run.push(entry);
+    }
+    for (const [key, run] of runs) this.acceptRun(key, run);
+  }
+
+  private acceptRun(key: string, run: readonly AppendedEntry[]): void {
+    let part: AppendedEntry[] = [];
+    let bytes = 0;
+    for (const entry of run) {
+      if (entry.change?.kind === 'created') {
+        this.acceptPart(key, part);
+        part = [];
+        bytes = 0;
+        this.create(entry, entry.change.members);
+        continue;
+      }
+      part.push(entry);
+      bytes += entry.entry?.data.length ?? 0;
+      if (part.length >= CHUNK_NOTIFICATIONS || bytes >= CHUNK_BYTES || entry.change?.kind === 'deleted') {
+        this.acceptPart(key, part);
+        part = [];
+        bytes = 0;
+      }
+    }
+    this.acceptPart(key, part);
+  }
+
+  /** The first members of a room receive from its beginning. */
+  private create(entry: AppendedEntry, members: readonly string[]): void {
+    for (const clientId of members) {
+      for (const stream of this.registry.streamsOf(entry.tenant, clientId)) {
+        const feed = this.registry.ensureFeed(entry.tenant, entry.log, entry.seq, entry.memberCount);
+        this.registry.subscribe(stream, feed, entry.seq);
+      }
+    }
+  }
+
+  private acceptPart(key: string, part: readonly AppendedEntry[]): void {
+    const feed = this.registry.feed(key) ?? this.feedForJoiners(part);
+    if (feed === undefined) return;
+    const fresh = part[0] !== undefined && part[0].seq > feed.head ? part : part.filter(({ seq }) => seq > feed.head);
+    const first = fresh[0];
+    const last = fresh.at(-1);
+    if (first === undefined || last === undefined) return;
+    const previous = feed.head;
+    const chunk = encodeChunk(feed.log, fresh.map(({ entry }) => entry).filter((entry): entry is LogEntry => entry !== undefined), first.seq, last.seq);
+    feed.tail.add(chunk);
+    feed.head = last.seq;
+    feed.memberCount = last.memberCount;
+    // A number is missing between what the feed brought last and this: everybody reads it from the log.
+    const unbroken = first.seq === previous + 1;
+    const catchingUp: DeliveryStream[] = [];
+    for (const entry of fresh) {
+      if (entry.change !== undefined) this.change(feed, entry, unbroken ? previous : Infinity, chunk, catchingUp);
+    }
+    this.write(feed.subscribers, unbroken ? previous : -1, chunk, catchingUp);
+    for (const stream of catchingUp) stream.catchUp();
+    this.registry.releaseIfUnused(feed);
+  }
+
+  /** The hot loop: one write to everyone who is live. */
+  private write(subscribers: readonly Subscription[], previous: number, chunk: EncodedChunk, catchingUp: DeliveryStream[]): void {
+    const { frames, count, lastSeq } = chunk;
+    for (let i = 0; i < subscribers.length; i++) {
+      const subscription = subscribers[i];
+      const { stream } = subscription;
+      if (stream.state !== 'flowing') continue;
+      if (subscription.sentSeq !== previous) {
+        if (subscription.sentSeq < lastSeq) catchingUp.push(stream);
+      } else if (count > 0) {
+        stream.deliver(subscription, frames, lastSeq, count);
+      } else {
+        stream.skip(subscription, lastSeq);
+      }
+    }
+  }
+
+  /** A feed for a log that nobody was connected to, when somebody who joins it now is. */
+  private feedForJoiners(part: readonly AppendedEntry[]): LogFeed | undefined {
+    const first = part[0];
+    if (first === undefined) return undefined;
+    const somebody = part.some(
+      ({ tenant, change }) => change?.kind === 'joined' && this.registry.streamsOf(tenant, change.clientId).length > 0,
+    );
+    return somebody ? this.registry.ensureFeed(first.tenant, first.log, first.seq - 1, first.memberCount) : undefined;
+  }
+
+  /**
+   * Carries out a membership change for those who are connected. Whoever stood at `liveFrom` or behind it in this
+   * chunk was live, and gets the chunk up to its own leaving.
+   */
+  private change(feed: LogFeed, { change, seq }: AppendedEntry, liveFrom: number, chunk: EncodedChunk, catchingUp: DeliveryStream[]): void {
+    if (change?.kind === 'joined') {
+      for (const stream of this.registry.streamsOf(feed.tenant, change.clientId)) {
+        this.registry.subscribe(stream, feed, seq - 1);
+      }
+    } else if (change?.kind === 'left') {
+      for (const stream of this.registry.streamsOf(feed.tenant, change.clientId)) {
+        const subscription = stream.subscriptions.get(feed.log);
+        if (subscription === undefined) continue;
+        this.writeUntil(subscription, liveFrom, chunk, seq);
+        this.registry.unsubscribe(stream, feed.log);
+        this.journal.forget(subscription);
+      }
+    } else if (change?.kind === 'deleted') {
+      for (const subscription of [...feed.subscribers]) {
+        this.registry.end(subscription, seq);
+        this.writeUntil(subscription, liveFrom, chunk, seq);
+        catchingUp.push(subscription.stream);
+      }
+    }
+  }
+
+  private writeUntil(subscription: Subscription, liveFrom: number, chunk: EncodedChunk, seq: number): void {
+    if (subscription.stream.state !== 'flowing' || subscription.sentSeq < liveFrom) return;
+    const from = chunk.indexAfter(subscription.sentSeq);
+    const to = chunk.indexAfter(seq);
+    if (to > from) subscription.stream.deliver(subscription, chunk.slice(from, to), seq, to - from);
+  }
+}

@@ -1,0 +1,56 @@
+// One connection's position in one log.
+import type { DeliveryStream } from './delivery-stream.js';
+import type { LogFeed } from './log-feed.js';
+
+/**
+ * How far a connection has got in a log. It is live when `sentSeq` is the log's head: then fan-out writes to it.
+ * Otherwise it is catching up. All four positions only rise, and each is at most the one before it:
+ * sent, marked by the outstanding ping, acknowledged, settled.
+ */
+export class Subscription {
+  /** Its index among the feed's subscribers. */
+  slot = -1;
+  /** Written to the socket up to here. */
+  sentSeq: number;
+  /** Covered by the outstanding ping up to here. */
+  markedSeq: number;
+  /** What the cursor may be raised to. */
+  settledSeq: number;
+  /** Acknowledged by `ack` frames up to here. */
+  clientSeq = 0;
+  /** Whether something was written since the last ping. */
+  touched = false;
+  /** The log's last number for this connection, once the room is deleted. */
+  private endSeq: number | undefined;
+
+  constructor(
+    readonly stream: DeliveryStream,
+    /** Absent for the position among presence changes, which no log holds. */
+    readonly feed: LogFeed | undefined,
+    position: number,
+  ) {
+    this.sentSeq = position;
+    this.markedSeq = position;
+    this.settledSeq = position;
+  }
+
+  /** The log's name; empty for the position among presence changes. */
+  get log(): string {
+    return this.feed?.log ?? '';
+  }
+
+  /** Up to where there is something to deliver. */
+  get head(): number {
+    return this.endSeq ?? this.feed?.head ?? this.sentSeq;
+  }
+
+  /** The room is deleted: what is behind `sentSeq` up to the end is still delivered, and nothing after it. */
+  get ended(): boolean {
+    return this.endSeq !== undefined;
+  }
+
+  /** Ends the log for this connection at `seq`. */
+  endAt(seq: number): void {
+    this.endSeq = seq;
+  }
+}
