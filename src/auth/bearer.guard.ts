@@ -1,0 +1,51 @@
+// The HTTP guard: a verified bearer token, with the scope that the route demands.
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ChatError } from '../protocol/index.js';
+import { bearerToken } from './bearer-header.js';
+import { hasScope, type Principal, type Scope } from './principal.js';
+import { RequireScope } from './require-scope.decorator.js';
+import { TokenVerifier } from './token-verifier.interface.js';
+
+/** A request as the guard sees it, of whatever HTTP platform. */
+export interface AuthenticatedRequest {
+  readonly headers: { readonly authorization?: string };
+  principal?: Principal;
+}
+
+/**
+ * Lets requests with a valid token through and puts the principal on them. Its protected methods are there to be
+ * overridden.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class BearerGuard implements CanActivate {
+  constructor(
+    @Inject(TokenVerifier) protected readonly verifier: TokenVerifier,
+    @Inject(Reflector) protected readonly reflector: Reflector,
+  ) {}
+
+  /** @throws ChatError `UNAUTHENTICATED` without a valid token, `FORBIDDEN` without the scope. */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const token = this.extractToken(request);
+    if (token === undefined) throw new ChatError('UNAUTHENTICATED');
+    const principal = await this.verifier.verify(token);
+    request.principal = principal;
+    this.checkScope(principal, this.requiredScope(context));
+    return true;
+  }
+
+  protected extractToken(request: AuthenticatedRequest): string | undefined {
+    return bearerToken(request.headers.authorization);
+  }
+
+  protected requiredScope(context: ExecutionContext): Scope | undefined {
+    return this.reflector.getAllAndOverride(RequireScope, [context.getHandler(), context.getClass()]);
+  }
+
+  protected checkScope(principal: Principal, required: Scope | undefined): void {
+    if (required !== undefined && !hasScope(principal, required)) throw new ChatError('FORBIDDEN');
+  }
+}

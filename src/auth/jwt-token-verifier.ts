@@ -1,0 +1,78 @@
+// The default token verifier: JSON Web Tokens signed with a shared secret (HS256).
+import { Inject, Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { Settings } from '../config/index.js';
+import { Clock } from '../log/index.js';
+import { ChatError, DEFAULT_TENANT, isIdentifier } from '../protocol/index.js';
+import { type Principal } from './principal.js';
+import { type TokenVerifier } from './token-verifier.interface.js';
+
+/** The longest token that is looked at, in bytes. */
+export const MAX_TOKEN_BYTES = 8192;
+
+/** What `JwtService.verifyAsync` gives when asked for the complete token. None of it is trusted to have its type. */
+interface CompleteToken {
+  header: Record<string, unknown>;
+  payload: unknown;
+}
+
+/**
+ * Verifies signature, algorithm, `exp`, `nbf`, and `iss` and `aud` where settings name them; then reads the claims.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class JwtTokenVerifier implements TokenVerifier {
+  constructor(
+    @Inject(JwtService) private readonly jwt: JwtService,
+    @Inject(Settings) private readonly settings: Settings,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  async verify(token: string): Promise<Principal> {
+    if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) throw new ChatError('UNAUTHENTICATED');
+    const { header, payload } = await this.verifySignature(token);
+    // RFC 7515 §4.1.11: extensions named there must be understood, and none is.
+    if (header.crit !== undefined) throw new ChatError('UNAUTHENTICATED');
+    const principal = this.toPrincipal(payload);
+    if (principal === undefined) throw new ChatError('UNAUTHENTICATED');
+    return principal;
+  }
+
+  private async verifySignature(token: string): Promise<CompleteToken> {
+    const { jwtIssuer, jwtAudience, jwtClockToleranceSeconds } = this.settings;
+    try {
+      const complete: unknown = await this.jwt.verifyAsync(token, {
+        algorithms: ['HS256'],
+        complete: true,
+        clockTimestamp: Math.floor(this.clock.now() / 1000),
+        clockTolerance: jwtClockToleranceSeconds,
+        ...(jwtIssuer !== undefined && { issuer: jwtIssuer }),
+        ...(jwtAudience !== undefined && { audience: jwtAudience }),
+      });
+      return complete as CompleteToken;
+    } catch {
+      // The cause stays here: a parser's message may quote the token.
+      throw new ChatError('UNAUTHENTICATED');
+    }
+  }
+
+  /** The claims as a principal; undefined when one of them is missing or unusable. */
+  private toPrincipal(payload: unknown): Principal | undefined {
+    if (typeof payload !== 'object' || payload === null) return undefined;
+    const { sub, exp, iat, jti, scope = '', tenant = DEFAULT_TENANT } = payload as Record<string, unknown>;
+    if (!isIdentifier(sub) || !isIdentifier(tenant)) return undefined;
+    // JSON can hold 1e999, which is read as Infinity: a token that never expires.
+    if (typeof exp !== 'number' || !Number.isFinite(exp)) return undefined;
+    if (typeof scope !== 'string') return undefined;
+    if (jti !== undefined && typeof jti !== 'string') return undefined;
+    return {
+      clientId: sub,
+      tenant,
+      scopes: new Set(scope.split(' ').filter((word) => word !== '')),
+      expiresAt: (exp + this.settings.jwtClockToleranceSeconds) * 1000,
+      ...(jti !== undefined && { tokenId: jti }),
+      ...(typeof iat === 'number' && Number.isFinite(iat) && { issuedAt: iat * 1000 }),
+    };
+  }
+}

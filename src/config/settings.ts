@@ -1,0 +1,226 @@
+// Every setting of the server: name, default, unit and range, in one class.
+import { OneOf, OptionalText, Seconds, Secret, Text, WholeNumber } from './setting-rules.js';
+
+/**
+ * The settings, read from the environment: `queueMaxPerClient` from `QUEUE_MAX_PER_CLIENT`, and so on. Instances come from
+ * {@link loadSettings}: valid and frozen. The class is the injection token of the settings in use.
+ *
+ * @publicApi
+ */
+export class Settings {
+  /**
+   * The port of HTTP and `/ws`; 0 takes any that is free.
+   *
+   * @defaultValue 8000
+   */
+  @WholeNumber({ min: 0, max: 65_535 })
+  readonly port: number = 8000;
+
+  /**
+   * The address to listen at.
+   *
+   * @defaultValue 0.0.0.0
+   */
+  @Text('a host name or an IP address', /^[A-Za-z0-9.:_%-]{1,253}$/)
+  readonly host: string = '0.0.0.0';
+
+  /**
+   * Where rooms, logs and queues are kept. `embedded`: one process, durable on its local disk. It is the only engine so far.
+   *
+   * @defaultValue embedded
+   */
+  @OneOf('embedded')
+  readonly engine = 'embedded' as const;
+
+  /**
+   * The directory of the embedded store. One process at a time: a second one is refused.
+   *
+   * @defaultValue ./data
+   */
+  @Text('a path')
+  readonly dataDir: string = './data';
+
+  /**
+   * When a publish is answered. `fsync`: its commit is on disk. `os`: its commit is handed to the operating system, which survives a
+   * killed process and not a power cut.
+   *
+   * @defaultValue fsync
+   */
+  @OneOf('fsync', 'os')
+  readonly durability: 'fsync' | 'os' = 'fsync';
+
+  /**
+   * The largest size of the embedded store's file, in bytes; past it writes are refused with 507 and nothing half done. 0: no
+   * limit but the disk's.
+   *
+   * @defaultValue 0
+   */
+  @WholeNumber({ min: 1_048_576, max: 281_474_976_710_656, orZero: true })
+  readonly storeMaxBytes: number = 0;
+
+  /**
+   * The secret that tokens are signed with (HS256). Without it a random one is made once and kept in `DATA_DIR/jwt-secret`, for
+   * its owner alone; with `NODE_ENV=production` the server does not start without it.
+   *
+   * @defaultValue none
+   */
+  @Secret(32)
+  readonly jwtSecret!: string;
+
+  /**
+   * What a token's `iss` has to be; not checked when unset.
+   *
+   * @defaultValue none
+   */
+  @OptionalText()
+  readonly jwtIssuer?: string;
+
+  /**
+   * What a token's `aud` has to be or contain; not checked when unset.
+   *
+   * @defaultValue none
+   */
+  @OptionalText()
+  readonly jwtAudience?: string;
+
+  /**
+   * How far the clock of whoever signs tokens may be off, in seconds.
+   *
+   * @defaultValue 5
+   */
+  @WholeNumber({ min: 0, max: 600 })
+  readonly jwtClockToleranceSeconds: number = 5;
+
+  /**
+   * The notifications kept for a client, over all its rooms; past it the oldest go first, counted and reported.
+   *
+   * @defaultValue 1000
+   */
+  @WholeNumber({ min: 1, max: 100_000 })
+  readonly queueMaxPerClient: number = 1000;
+
+  /**
+   * A queued notification older than this is dropped, in seconds.
+   *
+   * @defaultValue 604800
+   */
+  @Seconds({ min: 0.1, max: 315_360_000 })
+  readonly queueTtlSeconds: number = 604_800;
+
+  /**
+   * For so long a repeated message id or `Idempotency-Key` is answered with the first result, in seconds.
+   *
+   * @defaultValue 86400
+   */
+  @Seconds({ min: 0.1, max: 315_360_000 })
+  readonly idempotencyTtlSeconds: number = 86_400;
+
+  /**
+   * The largest inbound frame, and the largest content of a message, in bytes.
+   *
+   * @defaultValue 65536
+   */
+  @WholeNumber({ min: 256, max: 16_777_216 })
+  readonly maxPayloadBytes: number = 65_536;
+
+  /**
+   * Between two pings of the server on an idle connection, in seconds.
+   *
+   * @defaultValue 25
+   */
+  @Seconds({ min: 0.05, max: 3600 })
+  readonly heartbeatIntervalSeconds: number = 25;
+
+  /**
+   * Silence of the peer after which a connection is closed with 4408, in seconds.
+   *
+   * @defaultValue 60
+   */
+  @Seconds({ min: 0.1, max: 7200, above: 'heartbeatIntervalSeconds' })
+  readonly heartbeatTimeoutSeconds: number = 60;
+
+  /**
+   * The longest a delivered notification waits for its transport acknowledgement to be asked for, in milliseconds; sooner after
+   * 64 of them.
+   *
+   * @defaultValue 1000
+   */
+  @WholeNumber({ min: 1, max: 60_000 })
+  readonly ackIntervalMs: number = 1000;
+
+  /**
+   * After a broken connection, what the transport acknowledged within this time before the break is delivered again, in
+   * milliseconds: a browser answers pings while its page is blocked or dying.
+   *
+   * @defaultValue 2000
+   */
+  @WholeNumber({ min: 0, max: 60_000 })
+  readonly ackSettleMs: number = 2000;
+
+  /**
+   * Bytes in a connection's socket buffer past which it is not written to until it drains.
+   *
+   * @defaultValue 1048576
+   */
+  @WholeNumber({ min: 1024, max: 1_073_741_824 })
+  readonly sendBufferMaxBytes: number = 1_048_576;
+
+  /**
+   * A client that comes back within this time was never offline, in seconds.
+   *
+   * @defaultValue 5
+   */
+  @Seconds({ min: 0, max: 3600 })
+  readonly presenceGraceSeconds: number = 5;
+
+  /**
+   * Rooms with more members send no `client_status`; their presence can still be asked for.
+   *
+   * @defaultValue 500
+   */
+  @WholeNumber({ min: 0, max: 1_000_000 })
+  readonly presenceMaxRoomSize: number = 500;
+
+  /**
+   * What is logged: this level and everything graver.
+   *
+   * @defaultValue info
+   */
+  @OneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' = 'info';
+
+  /**
+   * `json`: an object a line. `pretty`: for people, and the default on a terminal outside `NODE_ENV=production`.
+   *
+   * @defaultValue json
+   */
+  @OneOf('json', 'pretty')
+  readonly logFormat: 'json' | 'pretty' = 'json';
+
+  /**
+   * At shutdown the closes of connections are spread over up to this time, so that they do not all come back at once, in seconds.
+   *
+   * @defaultValue 10
+   */
+  @Seconds({ min: 0, max: 3600 })
+  readonly shutdownDrainSeconds: number = 10;
+
+  /**
+   * Between two canary notifications, which `/ws/health` judges delivery by, in seconds.
+   *
+   * @defaultValue 5
+   */
+  @Seconds({ min: 0.05, max: 3600 })
+  readonly canaryIntervalSeconds: number = 5;
+
+  /**
+   * Memory for the newest entries of rooms that have connected members, in bytes; older ones are read from the store.
+   *
+   * @defaultValue 33554432
+   */
+  @WholeNumber({ min: 0, max: 17_179_869_184 })
+  readonly tailCacheBytes: number = 33_554_432;
+}
+
+/** The names of all settings, as properties, in the order of the class. */
+export const SETTING_PROPERTIES = Object.freeze(Object.keys(new Settings())) as readonly (keyof Settings)[];

@@ -1,0 +1,224 @@
+// Between connections and logs: opens a connection's queue, feeds new entries to the hub, stores cursors.
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/index.js';
+import type { Connection } from '../connections/index.js';
+import { DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
+import {
+  Clock,
+  CURSOR_FLUSH_INTERVAL_MS,
+  DeliveryHub,
+  type AcknowledgementMode,
+  type DeliveryCounters,
+  type DeliveryStream,
+  type DroppedRange,
+  type FrameSink,
+  type LogFeed,
+  type QueueOwner,
+} from '../log/index.js';
+import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData } from '../protocol/index.js';
+import { DeliveryEvents } from './delivery-events.js';
+import type { SentPositions } from './sent-positions.interface.js';
+
+/** How often the hub's timers are looked at, ms. */
+const TICK_MS = 50;
+
+/** A close code that no peer sent: the connection broke (RFC 6455 §7.1.5). */
+const ABNORMAL_CLOSURE = 1006;
+
+/**
+ * Delivers each client's queue over its connections: append → fan-out → acknowledge.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Delivery');
+  private readonly hub: DeliveryHub;
+  private timer: NodeJS.Timeout | undefined;
+  private flushedAt = 0;
+
+  constructor(
+    @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
+    @Inject(Clock) private readonly clock: Clock,
+    private readonly settings: Settings,
+    private readonly events: DeliveryEvents,
+  ) {
+    this.hub = new DeliveryHub(
+      engine,
+      {
+        queueMax: settings.queueMaxPerClient,
+        sendBufferMaxBytes: settings.sendBufferMaxBytes,
+        ackIntervalMs: settings.ackIntervalMs,
+        ackSettleMs: settings.ackSettleMs,
+        heartbeatIntervalMs: settings.heartbeatIntervalSeconds * 1000,
+        heartbeatTimeoutMs: settings.heartbeatTimeoutSeconds * 1000,
+        tailCacheBytes: settings.tailCacheBytes,
+      },
+      clock,
+      {
+        overflowed: (stream, dropped) => this.reportOverflow(stream, dropped),
+        presenceMissed: (stream) => void events.emit('presenceMissed', stream),
+        readFailed: (cause) => this.logger.error({ msg: 'queue not read, trying again', err: cause }),
+      },
+    );
+    engine.listen((entries) => this.hub.accept(entries));
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flushCursors();
+  }
+
+  /** What was counted since the start. */
+  get counters(): Readonly<DeliveryCounters> {
+    return this.hub.counters;
+  }
+
+  /**
+   * Opens a connection's queue and begins to deliver it. For speakers of `chatapi.v1` `connected` goes before everything.
+   *
+   * @returns the stream, or undefined when the connection ended meanwhile
+   */
+  async attach(connection: Connection): Promise<DeliveryStream | undefined> {
+    const stream = await this.open(connection.owner, connection.acknowledgement, connection, connection.controlFrames, (queue, waiting) => {
+      if (waiting !== undefined) this.greet(connection, queue, waiting);
+      return connection.isOpen;
+    });
+    if (stream === undefined) return undefined;
+    connection.stream = stream;
+    connection.webSocket.on('pong', (payload: Buffer) => this.pong(stream, payload));
+    connection.webSocket.on('message', () => this.heard(stream));
+    connection.webSocket.on('ping', () => this.heard(stream));
+    return stream;
+  }
+
+  /**
+   * Opens a queue that is delivered into any sink; whoever opens it answers its pings through {@link pong}.
+   *
+   * @param inspect whether `begins` is given what waits in the queue
+   * @param begins called before the first frame; false gives up
+   */
+  async open(
+    owner: QueueOwner,
+    mode: AcknowledgementMode,
+    sink: FrameSink,
+    inspect = false,
+    begins: (queue: OpenedQueue, waiting: QueueSummary | undefined) => boolean = () => true,
+  ): Promise<DeliveryStream | undefined> {
+    // Posted before the queue is opened: it begins behind what another connection of this client acknowledged.
+    void this.flushCursors();
+    const opening = this.hub.beginOpening(owner);
+    try {
+      const [waiting, queue] = await Promise.all([inspect ? this.engine.inspectQueue(owner) : undefined, this.engine.openQueue(owner)]);
+      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink);
+      this.hub.abandon(opening);
+      return undefined;
+    } catch (error) {
+      this.hub.abandon(opening);
+      throw error;
+    }
+  }
+
+  /** A pong came for a stream. */
+  pong(stream: DeliveryStream, payload: Uint8Array): void {
+    this.hub.pong(stream, payload);
+  }
+
+  /** Ends delivery to a connection that was closed with this code. */
+  async detach(connection: Connection, code: number): Promise<void> {
+    const { stream } = connection;
+    if (stream === undefined) return;
+    const ending = connection.closing ? 'answered' : 'handshake';
+    this.hub.close(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
+    await this.flushCursors();
+  }
+
+  /**
+   * Acknowledges a log up to `seq` for a connection's client and device.
+   *
+   * @throws ChatError `ROOM_NOT_FOUND` when it does not receive from that log
+   */
+  acknowledge(connection: Connection, log: string, seq: number): void {
+    if (connection.stream === undefined || !this.hub.acknowledge(connection.stream, log, seq)) throw new ChatError('ROOM_NOT_FOUND');
+  }
+
+  isSent(tenant: string, clientId: string, log: string, seq: number): boolean {
+    return this.hub.streamsOf(tenant, clientId).some((stream) => (stream.subscriptions.get(log)?.sentSeq ?? 0) >= seq);
+  }
+
+  /** The open streams of a client. */
+  streamsOf(tenant: string, clientId: string): readonly DeliveryStream[] {
+    return this.hub.streamsOf(tenant, clientId);
+  }
+
+  /** A log as it is delivered here, if somebody who receives from it is connected. */
+  feedOf(tenant: string, log: string): LogFeed | undefined {
+    return this.hub.feedOf(tenant, log);
+  }
+
+  /** Writes a status to a stream, at its position among presence changes; see {@link DeliveryHub.writeStatus}. */
+  writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
+    this.hub.writeStatus(stream, frame, position);
+  }
+
+  async flushCursors(): Promise<void> {
+    this.flushedAt = this.clock.now();
+    const raised = this.hub.takeRaised();
+    if (raised === undefined) return;
+    try {
+      const presence = raised.presence.map(({ owner, position }) => this.engine.savePresencePosition(owner, position));
+      await Promise.all([raised.cursors.length > 0 ? this.engine.saveCursors(raised.cursors) : undefined, ...presence]);
+    } catch (error) {
+      // What was not stored is delivered again: at least once.
+      this.logger.error({ msg: 'cursors not stored', err: error });
+    }
+  }
+
+  private tick(): void {
+    this.hub.tick();
+    if (this.clock.now() - this.flushedAt >= CURSOR_FLUSH_INTERVAL_MS) void this.flushCursors();
+  }
+
+  private heard(stream: DeliveryStream): void {
+    stream.heardAt = this.clock.now();
+  }
+
+  private greet(connection: Connection, queue: OpenedQueue, waiting: QueueSummary): void {
+    const data: ConnectedData = {
+      client_id: connection.principal.clientId,
+      connection_id: connection.id,
+      device: connection.device,
+      heartbeat_interval: this.settings.heartbeatIntervalSeconds,
+      resumed: queue.known,
+      queued: waiting.size,
+      dropped: waiting.dropped,
+    };
+    connection.sendControl('connected', data);
+  }
+
+  private reportOverflow(stream: DeliveryStream, dropped: readonly DroppedRange[]): void {
+    const rooms = dropped.map(({ log, fromSeq, toSeq, count }) => ({ room_id: log, from_seq: fromSeq, to_seq: toSeq, dropped: count }));
+    const total = dropped.reduce((sum, { count }) => sum + count, 0);
+    const data: QueueOverflowData = {
+      code: 'QUEUE_OVERFLOW',
+      message: `${total} notifications were dropped: the queue keeps the newest ${this.settings.queueMaxPerClient}`,
+      dropped: total,
+      rooms,
+      timestamp: new Date(this.clock.now()).toISOString(),
+    };
+    stream.sink.write(encodeTextFrame(controlText('error', data)));
+    this.events.emit('overflowed', stream, dropped);
+  }
+}
+
+/** Closes a connection whose queue could not be opened: the client should try again. */
+export function closeUnserved(connection: Connection, error: unknown, now: number): void {
+  const known = error instanceof ChatError ? error : new ChatError('SERVER_ERROR');
+  connection.sendError(known, new Date(now).toISOString());
+  connection.close(CloseCode.TryAgainLater, 'try again later');
+}

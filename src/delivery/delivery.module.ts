@@ -1,0 +1,13 @@
+// Provides delivery and publishing.
+import { Module } from '@nestjs/common';
+import { DeliveryEvents } from './delivery-events.js';
+import { DeliveryQueue } from './delivery-queue.js';
+import { NotificationPublisher } from './notification-publisher.js';
+import { SentPositions } from './sent-positions.interface.js';
+
+/** Needs `Settings`, `Clock` and `DeliveryEngine` from a global module. */
+@Module({
+  providers: [DeliveryEvents, DeliveryQueue, NotificationPublisher, { provide: SentPositions, useExisting: DeliveryQueue }],
+  exports: [DeliveryEvents, DeliveryQueue, NotificationPublisher, SentPositions],
+})
+export class DeliveryModule {}

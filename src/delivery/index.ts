@@ -1,0 +1,7 @@
+// The door of delivery/: publishing, and delivering what was published.
+export * from './delivery-events.js';
+export * from './delivery.module.js';
+export * from './delivery-queue.js';
+export * from './notification-publisher.js';
+export * from './publication.js';
+export * from './sent-positions.interface.js';

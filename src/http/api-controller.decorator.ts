@@ -1,0 +1,18 @@
+// A controller of the API: under /api/v1, behind a token, with validated input and problems for errors.
+import { applyDecorators, Controller, UseFilters, UseGuards, UsePipes } from '@nestjs/common';
+import { BearerGuard } from '../auth/index.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RequestValidationPipe } from './request-validation.pipe.js';
+
+/** Where the API lives. */
+export const API_PREFIX = 'api/v1';
+
+/** Everything that every controller of the API needs; its module imports `HttpModule` and `AuthModule`. */
+export function ApiController(path = ''): ClassDecorator {
+  return applyDecorators(
+    Controller(path === '' ? API_PREFIX : `${API_PREFIX}/${path}`),
+    UseGuards(BearerGuard),
+    UseFilters(ProblemFilter),
+    UsePipes(RequestValidationPipe),
+  );
+}

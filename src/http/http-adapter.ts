@@ -1,0 +1,51 @@
+// Makes the Fastify adapter that the API is served with.
+import { type ServerResponse } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { maxBodyBytes } from './body-limits.js';
+import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
+
+/** Longer path parameters never reach a route. Ids have 128 characters, and what is no id gets its route's own answer. */
+const MAX_PARAM_LENGTH = 1024;
+
+/** The longest that the arrival of one request may take. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface HttpAdapterOptions {
+  /** MAX_PAYLOAD_BYTES: the limit of request bodies leaves room for one message of it. */
+  maxPayloadBytes: number;
+  /** TRUST_PROXY, as Fastify takes it. */
+  trustProxy?: boolean | string | string[];
+}
+
+/** What a route may say in `@RouteConfig()` about its body. */
+interface BodyLimitConfig {
+  bodyLimitBytes?: number;
+}
+
+/**
+ * A Fastify adapter with the limits of this server. A route raises its own body limit with
+ * `@RouteConfig({ bodyLimitBytes })`.
+ *
+ * @publicApi
+ */
+export function createHttpAdapter({ maxPayloadBytes, trustProxy = false }: HttpAdapterOptions): FastifyAdapter {
+  const bodyLimit = maxBodyBytes(maxPayloadBytes);
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    trustProxy,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // A path that the router cannot read meets neither Nest's filters nor its not-found handler.
+    frameworkErrors: (error: Error, _request: unknown, reply: { hijack(): unknown; raw: ServerResponse }) => {
+      const problem = toProblem(error);
+      reply.hijack();
+      reply.raw.writeHead(problem.status, { 'Content-Type': PROBLEM_CONTENT_TYPE }).end(JSON.stringify(problem));
+    },
+  });
+  // Nest has no decorator for Fastify's bodyLimit, but passes a route's configuration on.
+  adapter.getInstance().addHook('onRoute', (route) => {
+    const { bodyLimitBytes } = (route.config ?? {}) as BodyLimitConfig;
+    if (bodyLimitBytes !== undefined) route.bodyLimit = Math.max(bodyLimitBytes, bodyLimit);
+  });
+  return adapter;
+}

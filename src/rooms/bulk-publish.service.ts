@@ -1,0 +1,90 @@
+// Publishing many at once: each item stands or falls alone, and a batch is one append.
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Principal } from '../auth/index.js';
+import { NotificationPublisher, type Publication, type PublishedMessage, type PublishedNotification } from '../delivery/index.js';
+import { fieldError, type FieldErrors, NdjsonBody, parseNdjsonLine, toProblem, validated } from '../http/index.js';
+import { ChatError, type ErrorCode, NotificationType } from '../protocol/index.js';
+import { BulkItem } from './dto/index.js';
+
+/** The most items of an array; also how many lines of a longer body go into one append. */
+export const MAX_BULK_ITEMS = 1000;
+
+/** The most lines of a newline-delimited body. */
+export const MAX_BULK_LINES = 10_000;
+
+/** What became of one item: what it would have been answered with alone. */
+export type BulkOutcome =
+  | ({ status: 201 } & (PublishedMessage | PublishedNotification))
+  | { status: number; code: ErrorCode; detail: string; errors?: FieldErrors };
+
+@Injectable()
+export class BulkPublishService {
+  private readonly logger = new Logger(BulkPublishService.name);
+
+  constructor(@Inject(NotificationPublisher) private readonly publisher: NotificationPublisher) {}
+
+  /**
+   * Publishes every item, on behalf of a trusted backend.
+   *
+   * @param body An array, or a newline-delimited body.
+   * @param idempotencyKey Stands for every item without an `id`, together with the item's place.
+   * @returns An outcome for each item, in order.
+   * @throws ChatError `VALIDATION_ERROR` for a body that is neither, or holds too many; then nothing is published.
+   */
+  async publish(principal: Principal, body: unknown, idempotencyKey?: string): Promise<BulkOutcome[]> {
+    const readers = readersOf(body);
+    const outcomes: BulkOutcome[] = [];
+    for (let start = 0; start < readers.length; start += MAX_BULK_ITEMS) {
+      const batch = readers.slice(start, start + MAX_BULK_ITEMS).map((read, index) => {
+        const key = idempotencyKey === undefined ? undefined : `${idempotencyKey}:${start + index}`;
+        return attempt(() => toPublication(principal, validated(BulkItem, read()), key));
+      });
+      const published = await this.publisher.publishAll(batch.filter((item): item is Publication => !(item instanceof Error)));
+      let next = 0;
+      for (const item of batch) outcomes.push(this.toOutcome(item instanceof Error ? item : published[next++]));
+    }
+    return outcomes;
+  }
+
+  private toOutcome(result: PublishedMessage | PublishedNotification | Error): BulkOutcome {
+    if (!(result instanceof Error)) return { status: 201, ...result };
+    const { status, code, detail, errors } = toProblem(result);
+    if (status >= 500) this.logger.error(result.stack ?? result.message);
+    return { status, code, detail, ...(errors !== undefined && { errors: errors as FieldErrors }) };
+  }
+}
+
+/** The items of a body, each as a function that reads it, so that one which cannot be read fails alone. */
+function readersOf(body: unknown): (() => unknown)[] {
+  if (body instanceof NdjsonBody) {
+    if (body.lines.length > MAX_BULK_LINES) throw new ChatError('VALIDATION_ERROR', `At most ${MAX_BULK_LINES} lines may be published at once`);
+    return body.lines.map((line) => () => parseNdjsonLine(line));
+  }
+  if (!Array.isArray(body)) throw new ChatError('VALIDATION_ERROR', 'A JSON array or an application/x-ndjson body is expected');
+  if (body.length > MAX_BULK_ITEMS) throw new ChatError('VALIDATION_ERROR', `At most ${MAX_BULK_ITEMS} items may be published at once`);
+  return body.map((item: unknown) => () => item);
+}
+
+function attempt(make: () => Publication): Publication | ChatError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ChatError) return error;
+    throw error;
+  }
+}
+
+function toPublication(principal: Principal, item: BulkItem, idempotencyKey: string | undefined): Publication {
+  const { tenant, clientId: sender } = principal;
+  const { room_id: roomId, client_id: clientId, content, metadata, data, id, type = NotificationType.Message } = item;
+  if (type === NotificationType.Message) {
+    if (!roomId) throw fieldError({ room_id: ['a message needs room_id'] });
+    if (!content) throw fieldError({ content: ['a message needs content'] });
+    return { kind: 'message', tenant, roomId, clientId: clientId ?? sender, content, metadata, id, idempotencyKey, requireMember: false };
+  }
+  if (!data) throw fieldError({ data: ['a custom notification needs data'] });
+  if (roomId && clientId) throw fieldError({ client_id: ['a custom notification goes to room_id or to client_id, not to both'] });
+  if (roomId) return { kind: 'custom', tenant, target: { roomId }, type, data, sender, id, idempotencyKey };
+  if (clientId) return { kind: 'custom', tenant, target: { clientId }, type, data, sender, id, idempotencyKey };
+  throw fieldError({ room_id: ['a custom notification needs room_id or client_id'] });
+}

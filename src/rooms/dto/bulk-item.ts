@@ -1,0 +1,40 @@
+// One item of POST /publish.
+import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IDENTIFIER_PATTERN } from '../../protocol/index.js';
+
+/**
+ * A message: `room_id` and `content`, with `client_id` for its author. Or a custom notification: `type` and `data`,
+ * to `room_id` or to `client_id`.
+ */
+export class BulkItem {
+  @IsOptional()
+  @Matches(IDENTIFIER_PATTERN, { message: 'room_id must be a room id' })
+  room_id?: string;
+
+  @IsOptional()
+  @Matches(IDENTIFIER_PATTERN, { message: 'client_id must be a client id' })
+  client_id?: string;
+
+  /** `message` when absent. */
+  @IsOptional()
+  @IsString()
+  type?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1)
+  content?: string;
+
+  @IsOptional()
+  @IsObject()
+  metadata?: Record<string, unknown>;
+
+  @IsOptional()
+  @IsObject()
+  data?: Record<string, unknown>;
+
+  /** Makes a repetition harmless; the id of a message. */
+  @IsOptional()
+  @Matches(IDENTIFIER_PATTERN, { message: 'id must be 1 to 128 characters: letters, digits and _ . : @ -' })
+  id?: string;
+}

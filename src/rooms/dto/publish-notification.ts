@@ -1,0 +1,18 @@
+// The body of POST /rooms/:room_id/notifications and POST /clients/:client_id/notifications.
+import { IsObject, IsOptional, IsString, Matches } from 'class-validator';
+import { IDENTIFIER_PATTERN } from '../../protocol/index.js';
+
+export class NewNotification {
+  /** A type of the backend's own; the publisher checks that it is. */
+  @IsString()
+  type!: string;
+
+  /** Delivered as it is. */
+  @IsObject()
+  data!: Record<string, unknown>;
+
+  /** Makes a repetition harmless. */
+  @IsOptional()
+  @Matches(IDENTIFIER_PATTERN, { message: 'id must be 1 to 128 characters: letters, digits and _ . : @ -' })
+  id?: string;
+}

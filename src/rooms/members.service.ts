@@ -1,0 +1,71 @@
+// The members of a room: who is in, who joins, who leaves.
+import { Inject, Injectable } from '@nestjs/common';
+import { hasScope, type Principal, Scope } from '../auth/index.js';
+import { DeliveryEngine, type MemberChange } from '../engine/index.js';
+import { fieldError, type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
+import { Clock } from '../log/index.js';
+import { ChatError } from '../protocol/index.js';
+import { MAX_MEMBER_CHANGES, type MemberChanges } from './dto/index.js';
+import { type MemberAnswer, toMemberAnswer } from './room-answer.js';
+import { RoomAuthorizer } from './room-authorizer.interface.js';
+
+/** What a change of many members came to. */
+export interface MemberChangesAnswer {
+  added: number;
+  removed: number;
+}
+
+@Injectable()
+export class MembersService {
+  constructor(
+    @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
+    @Inject(RoomAuthorizer) private readonly authorizer: RoomAuthorizer,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** In ascending order of id. @throws ChatError `ROOM_NOT_FOUND` */
+  async list(principal: Principal, roomId: string, query: PageQuery): Promise<PageAnswer<MemberAnswer>> {
+    await this.authorizer.visibleRoom(principal, roomId);
+    return toPageAnswer(await this.engine.listMembers(principal.tenant, roomId, toPageRequest(query)), toMemberAnswer);
+  }
+
+  /** Idempotent. @throws ChatError `ROOM_NOT_FOUND` */
+  async add(tenant: string, roomId: string, clientId: string, silent: boolean): Promise<void> {
+    await this.change(tenant, roomId, [{ kind: 'add', clientId }], silent);
+  }
+
+  /**
+   * Idempotent. An administrator removes anybody; a client itself, and not silently. A client that is not in the room,
+   * or in a room that does not exist, is not told so: it is out, as it wished.
+   *
+   * @throws ChatError `FORBIDDEN`; `ROOM_NOT_FOUND` for administrators
+   */
+  async remove(principal: Principal, roomId: string, clientId: string, silent: boolean): Promise<void> {
+    const isAdmin = hasScope(principal, Scope.Admin);
+    if (!isAdmin && (clientId !== principal.clientId || silent)) throw new ChatError('FORBIDDEN');
+    try {
+      await this.change(principal.tenant, roomId, [{ kind: 'remove', clientId }], silent);
+    } catch (error) {
+      if (isAdmin || !(error instanceof ChatError && error.code === 'ROOM_NOT_FOUND')) throw error;
+    }
+  }
+
+  /** Carries out all changes in one transaction. @throws ChatError `VALIDATION_ERROR`, `ROOM_NOT_FOUND` */
+  async changeMany(tenant: string, roomId: string, body: MemberChanges): Promise<MemberChangesAnswer> {
+    const add = new Set(body.add);
+    const remove = new Set(body.remove);
+    if (add.size + remove.size > MAX_MEMBER_CHANGES) {
+      throw fieldError({ add: [`add and remove must hold at most ${MAX_MEMBER_CHANGES} clients together`] });
+    }
+    if ([...add].some((clientId) => remove.has(clientId))) throw fieldError({ remove: ['nobody may stand in both add and remove'] });
+    const changes = [
+      ...[...add].map((clientId): MemberChange => ({ kind: 'add', clientId })),
+      ...[...remove].map((clientId): MemberChange => ({ kind: 'remove', clientId })),
+    ];
+    return this.change(tenant, roomId, changes, body.silent ?? false);
+  }
+
+  private change(tenant: string, roomId: string, changes: MemberChange[], silent: boolean): Promise<MemberChangesAnswer> {
+    return this.engine.changeMembers({ tenant, roomId, changes, silent, at: this.clock.now() });
+  }
+}

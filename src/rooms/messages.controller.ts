@@ -1,0 +1,62 @@
+// /api/v1/rooms/:room_id/messages: sending to a room, its history, and receipts.
+import { Body, Get, Header, Inject, Param, Post, Query } from '@nestjs/common';
+import { CurrentPrincipal, hasScope, type Principal, Scope } from '../auth/index.js';
+import { NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
+import { ApiController, IdempotencyKey, type PageAnswer, PageQuery } from '../http/index.js';
+import { ChatError } from '../protocol/index.js';
+import { HistoryQuery, NewMessage } from './dto/index.js';
+import { HistoryService } from './history.service.js';
+import { roomIdPipe, sequencePipe } from './path-pipes.js';
+import { type ReceiptAnswer, ReceiptsService } from './receipts.service.js';
+
+@ApiController('rooms/:room_id/messages')
+export class MessagesController {
+  constructor(
+    @Inject(NotificationPublisher) private readonly publisher: NotificationPublisher,
+    @Inject(HistoryService) private readonly history: HistoryService,
+    @Inject(ReceiptsService) private readonly receipts: ReceiptsService,
+  ) {}
+
+  /** A trusted backend sends to any room, as anybody; everybody else to its own rooms, as itself. */
+  @Post()
+  async send(
+    @CurrentPrincipal() principal: Principal,
+    @Param('room_id', roomIdPipe) roomId: string,
+    @Body() { id, content, metadata, client_id }: NewMessage,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+  ): Promise<PublishedMessage> {
+    const isTrusted = hasScope(principal, Scope.Publish);
+    const author = client_id ?? principal.clientId;
+    if (!isTrusted && author !== principal.clientId) throw new ChatError('FORBIDDEN');
+    return this.publisher.publishMessage({
+      tenant: principal.tenant,
+      roomId,
+      clientId: author,
+      content,
+      metadata,
+      id,
+      idempotencyKey,
+      requireMember: !isTrusted,
+    });
+  }
+
+  @Get()
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  read(
+    @CurrentPrincipal() principal: Principal,
+    @Param('room_id', roomIdPipe) roomId: string,
+    @Query() query: HistoryQuery,
+  ): Promise<string> {
+    return this.history.page(principal, roomId, query);
+  }
+
+  @Get(':seq/receipts')
+  listReceipts(
+    @CurrentPrincipal() principal: Principal,
+    @Param('room_id', roomIdPipe) roomId: string,
+    @Param('seq', sequencePipe) seq: number,
+    @Query() query: PageQuery,
+  ): Promise<PageAnswer<ReceiptAnswer>> {
+    return this.receipts.page(principal, roomId, seq, query);
+  }
+}

@@ -1,0 +1,37 @@
+// The HTTP API over rooms, their members, what is published to them and to clients.
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
+import { DeliveryModule } from '../delivery/index.js';
+import { HttpModule } from '../http/index.js';
+import { BulkPublishService } from './bulk-publish.service.js';
+import { ClientsController } from './clients.controller.js';
+import { HistoryService } from './history.service.js';
+import { MembersController } from './members.controller.js';
+import { MembersService } from './members.service.js';
+import { MembershipRoomAuthorizer } from './membership-room-authorizer.js';
+import { MessagesController } from './messages.controller.js';
+import { PresenceLookup } from './presence-lookup.service.js';
+import { PublishController } from './publish.controller.js';
+import { QueueInspectionService } from './queue-inspection.service.js';
+import { ReceiptsService } from './receipts.service.js';
+import { RoomAuthorizer } from './room-authorizer.interface.js';
+import { RoomsController } from './rooms.controller.js';
+import { RoomsService } from './rooms.service.js';
+
+/** Needs `DeliveryEngine`, `Settings` and `Clock` from a global module. */
+@Module({
+  imports: [AuthModule, HttpModule, DeliveryModule],
+  controllers: [RoomsController, MembersController, MessagesController, PublishController, ClientsController],
+  providers: [
+    { provide: RoomAuthorizer, useClass: MembershipRoomAuthorizer },
+    RoomsService,
+    MembersService,
+    PresenceLookup,
+    HistoryService,
+    ReceiptsService,
+    BulkPublishService,
+    QueueInspectionService,
+  ],
+  exports: [RoomAuthorizer],
+})
+export class RoomsModule {}

@@ -1,0 +1,60 @@
+// Rooms: made, found, changed and deleted.
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Principal } from '../auth/index.js';
+import { DeliveryEngine } from '../engine/index.js';
+import { type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
+import { Clock } from '../log/index.js';
+import { type NewRoom, type RoomProperties } from './dto/index.js';
+import { type RoomAnswer, toRoomAnswer } from './room-answer.js';
+import { RoomAuthorizer } from './room-authorizer.interface.js';
+
+@Injectable()
+export class RoomsService {
+  constructor(
+    @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
+    @Inject(RoomAuthorizer) private readonly authorizer: RoomAuthorizer,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** @throws ChatError `ROOM_EXISTS` */
+  async create(tenant: string, room: NewRoom): Promise<RoomAnswer> {
+    const record = await this.engine.createRoom({
+      tenant,
+      roomId: room.id ?? `room_${randomBytes(16).toString('base64url')}`,
+      name: room.name ?? null,
+      metadata: room.metadata ?? null,
+      members: [...new Set(room.members)],
+      at: this.clock.now(),
+    });
+    return toRoomAnswer(record);
+  }
+
+  /** The rooms that the principal may see, in ascending order of id. */
+  async list(principal: Principal, query: PageQuery): Promise<PageAnswer<RoomAnswer>> {
+    const page = await this.engine.listRooms(principal.tenant, toPageRequest(query), this.authorizer.listingMember(principal));
+    return toPageAnswer(page, toRoomAnswer);
+  }
+
+  /** @throws ChatError `ROOM_NOT_FOUND` */
+  async get(principal: Principal, roomId: string): Promise<RoomAnswer> {
+    return toRoomAnswer(await this.authorizer.visibleRoom(principal, roomId));
+  }
+
+  /** @throws ChatError `ROOM_NOT_FOUND` */
+  async update(tenant: string, roomId: string, { name, metadata }: RoomProperties): Promise<RoomAnswer> {
+    const record = await this.engine.updateRoom({
+      tenant,
+      roomId,
+      at: this.clock.now(),
+      ...(name !== undefined && { name }),
+      ...(metadata !== undefined && { metadata }),
+    });
+    return toRoomAnswer(record);
+  }
+
+  /** @throws ChatError `ROOM_NOT_FOUND` */
+  async delete(tenant: string, roomId: string): Promise<void> {
+    await this.engine.deleteRoom({ tenant, roomId, at: this.clock.now() });
+  }
+}
