@@ -1,0 +1,3 @@
+// The door of embedded/: the engine of one process.
+export * from './embedded-engine.js';
+export * from './embedded-engine.options.js';

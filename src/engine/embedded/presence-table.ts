@@ -1,0 +1,82 @@
+// The newest status of each client, and its place among all changes.
+import type { Database, Statement } from 'better-sqlite3';
+import type { PresenceRecord } from '../delivery-engine.interface.js';
+import type { StoreCalls } from './store-operation.js';
+
+const PRESENCE_COLUMNS = 'p.client_id AS clientId, p.status, p.last_seen AS lastSeen, p.position';
+const ELIGIBLE_ROOM = 'l.deleted_at IS NULL AND l.member_count <= ?';
+
+/** Carries out the calls of PresenceStore, but for the owners' positions, which stand with the cursors. */
+export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPresence' | 'presenceChanges' | 'listPresent'> {
+  private readonly newest: Statement<[string], number | null>;
+  private readonly upsert: Statement;
+  private readonly select: Statement<[string, string], PresenceRecord>;
+  private readonly selectPresent: Statement<[], PresenceRecord & { tenant: string }>;
+  private readonly eligibleRooms: Statement<[string, string, number], { logId: number; memberCount: number }>;
+  private readonly countChanges: Statement<[string, number, number], number>;
+  private readonly selectChanges: Statement<[string, number], PresenceRecord>;
+  private readonly selectRooms: Statement<[string, string], number>;
+  private readonly changesInRoom: Statement<[number, number], PresenceRecord>;
+
+  constructor(db: Database) {
+    this.newest = db.prepare<[string], number | null>('SELECT max(position) FROM presence WHERE tenant = ?').pluck();
+    this.upsert = db.prepare(
+      `INSERT INTO presence (tenant, client_id, status, last_seen, position) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (tenant, client_id) DO UPDATE SET status = excluded.status, last_seen = excluded.last_seen, position = excluded.position`,
+    );
+    this.select = db.prepare(`SELECT ${PRESENCE_COLUMNS} FROM presence p WHERE p.tenant = ? AND p.client_id = ?`);
+    this.selectPresent = db.prepare(`SELECT p.tenant, ${PRESENCE_COLUMNS} FROM presence p WHERE p.status <> 'offline'`);
+    this.eligibleRooms = db.prepare(
+      `SELECT l.log_id AS logId, l.member_count AS memberCount FROM members m JOIN logs l ON l.log_id = m.log_id
+       WHERE m.tenant = ? AND m.client_id = ? AND ${ELIGIBLE_ROOM}`,
+    );
+    this.countChanges = db
+      .prepare<[string, number, number], number>('SELECT count(*) FROM (SELECT 1 FROM presence WHERE tenant = ? AND position > ? LIMIT ?)')
+      .pluck();
+    this.selectChanges = db.prepare(`SELECT ${PRESENCE_COLUMNS} FROM presence p WHERE p.tenant = ? AND p.position > ? ORDER BY p.position`);
+    this.selectRooms = db.prepare<[string, string], number>('SELECT log_id FROM members WHERE tenant = ? AND client_id = ?').pluck();
+    this.changesInRoom = db.prepare(
+      `SELECT ${PRESENCE_COLUMNS} FROM members m CROSS JOIN presence p ON p.tenant = m.tenant AND p.client_id = m.client_id
+       WHERE m.log_id = ? AND p.position > ?`,
+    );
+  }
+
+  savePresence(tenant: string, records: Parameters<StoreCalls['savePresence']>[1]): PresenceRecord[] {
+    // Rows are never deleted, so the largest position is the last one given.
+    let position = this.newest.get(tenant) ?? 0;
+    return records.map(({ clientId, status, lastSeen }) => {
+      this.upsert.run(tenant, clientId, status, lastSeen, ++position);
+      return { clientId, status, lastSeen, position };
+    });
+  }
+
+  getPresence(tenant: string, clientIds: readonly string[]): PresenceRecord[] {
+    return clientIds.map((clientId) => this.select.get(tenant, clientId)).filter((record) => record !== undefined);
+  }
+
+  presenceChanges(tenant: string, clientId: string, after: number, maxRoomSize: number): PresenceRecord[] {
+    const rooms = this.eligibleRooms.all(tenant, clientId, maxRoomSize);
+    const coMembers = rooms.reduce((sum, { memberCount }) => sum + memberCount, 0);
+    // Whichever is fewer is gone through: everything that changed, or everybody the client shares a room with.
+    const changes = this.countChanges.get(tenant, after, coMembers + 1) ?? 0;
+    const logIds = rooms.map(({ logId }) => logId);
+    const found = changes <= coMembers ? this.filterChanges(tenant, after, new Set(logIds)) : this.collectChanges(logIds, after);
+    return found.filter((record) => record.clientId !== clientId);
+  }
+
+  listPresent(): { tenant: string; record: PresenceRecord }[] {
+    return this.selectPresent.all().map(({ tenant, ...record }) => ({ tenant, record }));
+  }
+
+  private filterChanges(tenant: string, after: number, rooms: ReadonlySet<number>): PresenceRecord[] {
+    return this.selectChanges.all(tenant, after).filter(({ clientId }) => this.selectRooms.all(tenant, clientId).some((logId) => rooms.has(logId)));
+  }
+
+  private collectChanges(rooms: readonly number[], after: number): PresenceRecord[] {
+    const found = new Map<string, PresenceRecord>();
+    for (const logId of rooms) {
+      for (const record of this.changesInRoom.all(logId, after)) found.set(record.clientId, record);
+    }
+    return [...found.values()].sort((a, b) => a.position - b.position);
+  }
+}

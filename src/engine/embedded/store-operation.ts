@@ -1,0 +1,56 @@
+// What the engine asks of the store's thread, and what comes back.
+import type { AppendedEntry } from '../../log/index.js';
+import type { ErrorCode } from '../../protocol/index.js';
+import type { AppendRequest, DeliveryEngine } from '../delivery-engine.interface.js';
+import type { Durability } from './embedded-engine.options.js';
+
+/** What became of one request; its data stays with the engine, which has it. */
+export type AppendOutcome =
+  | { readonly kind: 'appended'; readonly seq: number; readonly incarnation: number; readonly memberCount: number }
+  | { readonly kind: 'repeated'; readonly seq: number; readonly incarnation: number; readonly at: number; readonly data?: string }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+/** Carried out by the store just as the engine's interface says. */
+type Forwarded = Exclude<keyof DeliveryEngine, 'append' | 'listen' | 'start' | 'stop'>;
+
+/** The calls that the store answers, each within the transaction of its batch. */
+export type StoreCalls = {
+  [K in Forwarded]: (...args: Parameters<DeliveryEngine[K]>) => Awaited<ReturnType<DeliveryEngine[K]>>;
+} & {
+  append(requests: readonly AppendRequest[]): AppendOutcome[];
+  /** Clears away a bounded part of what is too old; whether more remains. */
+  housekeep(): boolean;
+};
+
+/** One call on its way to the store. */
+export type StoreOperation = { [K in keyof StoreCalls]: { readonly kind: K; readonly args: Parameters<StoreCalls[K]> } }[keyof StoreCalls];
+
+/** What became of one operation. */
+export type StoreOutcome =
+  | { readonly value: unknown; readonly entries?: readonly AppendedEntry[] }
+  | { readonly refused: ErrorCode; readonly cause?: string };
+
+/** What the store's thread is started with. */
+export interface StoreSettings {
+  readonly dataDir: string;
+  readonly durability: Durability;
+  readonly queueMaxPerClient: number;
+  readonly queueTtlMs: number;
+  readonly idempotencyTtlMs: number;
+  readonly maxStoreBytes: number;
+  /** What the names of clients' own logs begin with. */
+  readonly personalPrefix: string;
+}
+
+/** To the store's thread. */
+export type StoreRequest =
+  | { readonly kind: 'batch'; readonly now: number; readonly operations: readonly StoreOperation[] }
+  | { readonly kind: 'close' };
+
+/** From the store's thread. `broken`: it cannot be relied on any more. */
+export type StoreReport =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'answered'; readonly outcomes: readonly StoreOutcome[] }
+  | { readonly kind: 'broken'; readonly message: string }
+  | { readonly kind: 'closed' };

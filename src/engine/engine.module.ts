@@ -1,0 +1,48 @@
+// Provides the engine: started before anything uses it, stopped after everything has.
+import { Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Settings } from '../config/index.js';
+import { Clock, systemClock } from '../log/index.js';
+import { DeliveryEngine } from './delivery-engine.interface.js';
+import { EmbeddedEngine } from './embedded/index.js';
+
+/** Exit code of a process whose store has failed (EX_IOERR of sysexits.h). */
+const EXIT_STORE_FAILED = 74;
+
+async function startEngine(settings: Settings, clock: Clock): Promise<DeliveryEngine> {
+  const engine = new EmbeddedEngine(
+    {
+      dataDir: settings.dataDir,
+      durability: settings.durability,
+      queueMaxPerClient: settings.queueMaxPerClient,
+      queueTtlSeconds: settings.queueTtlSeconds,
+      idempotencyTtlSeconds: settings.idempotencyTtlSeconds,
+      maxStoreBytes: settings.storeMaxBytes,
+      onFatal: endProcess,
+    },
+    clock,
+  );
+  await engine.start();
+  return engine;
+}
+
+/** After a failed fsync nothing is known of what is on disk: only a new process reads it anew. */
+function endProcess(error: Error): never {
+  new Logger('Engine').fatal({ msg: 'the store has failed', err: error });
+  process.exit(EXIT_STORE_FAILED);
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: Clock, useValue: systemClock },
+    { provide: DeliveryEngine, inject: [Settings, Clock], useFactory: startEngine },
+  ],
+  exports: [Clock, DeliveryEngine],
+})
+export class EngineModule implements OnApplicationShutdown {
+  constructor(@Inject(DeliveryEngine) private readonly engine: DeliveryEngine) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.engine.stop();
+  }
+}
