@@ -1,0 +1,73 @@
+// The direction of imports, read from the sources themselves.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SOURCES = import.meta.dirname;
+
+/** Lowest first; a folder imports itself and what stands in an earlier row. */
+const LAYERS = [
+  ['protocol', 'config'],
+  ['log'],
+  ['engine', 'auth'],
+  ['http'],
+  ['connections'],
+  ['delivery'],
+  ['rooms', 'presence'],
+  ['gateway', 'health', 'console'],
+];
+
+/** Folders that import only these, whatever their row. */
+const CONFINED: Record<string, string[]> = { protocol: [], config: [], log: ['protocol'], cli: ['protocol', 'config'] };
+
+interface Import {
+  file: string;
+  from: string;
+  to: string;
+  target: string;
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+}
+
+function importsBetweenFolders(): Import[] {
+  return sourceFiles().flatMap((file) => {
+    const from = file.split('/')[0];
+    const targets = [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, target]) =>
+      relative(SOURCES, resolve(SOURCES, dirname(file), target)),
+    );
+    return file.includes('/') ? targets.map((target) => ({ file, from, to: target.split('/')[0], target })).filter(({ to }) => to !== from) : [];
+  });
+}
+
+function allowed({ from, to }: Import): boolean {
+  const confined = CONFINED[from];
+  if (confined !== undefined) return confined.includes(to);
+  const row = LAYERS.findIndex((folders) => folders.includes(from));
+  return LAYERS.slice(0, row).flat().includes(to);
+}
+
+describe('the sources', () => {
+  it('stand in folders that have a layer', () => {
+    const known = new Set([...LAYERS.flat(), ...Object.keys(CONFINED)]);
+    const folders = new Set(sourceFiles().filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
+    expect([...folders].filter((folder) => !known.has(folder))).toEqual([]);
+  });
+
+  it('import downward only', () => {
+    const imports = importsBetweenFolders();
+    expect(imports.length).toBeGreaterThan(50);
+    expect(imports.filter((found) => !allowed(found))).toEqual([]);
+  });
+
+  it('enter other folders through their door', () => {
+    expect(importsBetweenFolders().filter(({ target }) => !target.endsWith('/index.js'))).toEqual([]);
+  });
+
+  it('keep Nest, sockets and disks out of the log and the protocol', () => {
+    const forbidden = /from '(@nestjs\/|ws'|node:(fs|net|http|worker_threads)|better-sqlite3)/;
+    const inner = sourceFiles().filter((file) => file.startsWith('log/') || file.startsWith('protocol/'));
+    expect(inner.filter((file) => forbidden.test(readFileSync(join(SOURCES, file), 'utf8')))).toEqual([]);
+  });
+});

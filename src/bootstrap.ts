@@ -1,0 +1,51 @@
+// Starts the server, and stops it cleanly on a signal.
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import { readSettings } from './config/index.js';
+import { DeliveryWsAdapter } from './connections/index.js';
+import { configureHttp, createHttpAdapter } from './http/index.js';
+
+/**
+ * Starts the server with the settings of the environment; resolves when it listens.
+ *
+ * @throws Error whose message names what is wrong and the cure: settings, the store, the port
+ */
+export async function bootstrap(): Promise<NestFastifyApplication> {
+  const settings = readSettings();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(settings),
+    createHttpAdapter({ maxPayloadBytes: settings.maxPayloadBytes }),
+    { bufferLogs: true, abortOnError: false },
+  );
+  const logger = app.get(Logger);
+  app.useLogger(logger);
+  configureHttp(app);
+  app.useWebSocketAdapter(new DeliveryWsAdapter(app));
+  await app.listen(settings.port, settings.host);
+  stopOnSignals(app, logger);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  logger.log({ msg: 'listening', host: settings.host, port });
+  return app;
+}
+
+/** The first signal drains and ends with code 0, a second one ends at once. */
+function stopOnSignals(app: NestFastifyApplication, logger: Logger): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.log({ msg: 'stopping', signal });
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ msg: 'not stopped cleanly', err: error });
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

@@ -1,0 +1,37 @@
+// A connection's commands: handled one after the other, and no more of them waiting than a bound.
+import type { WebSocket } from 'ws';
+
+/** Commands that may wait; past it the socket is not read until half of them are done. */
+const MAX_WAITING = 256;
+
+/** Runs tasks in the order in which they were added. A task that rejects does not stop those behind it. */
+export class CommandChain {
+  private last: Promise<void> = Promise.resolve();
+  private waiting = 0;
+  private paused = false;
+
+  constructor(private readonly webSocket: Pick<WebSocket, 'pause' | 'resume'>) {}
+
+  /** Runs a task when all before it are done. */
+  add(task: () => Promise<void>): void {
+    this.waiting++;
+    if (this.waiting > MAX_WAITING && !this.paused) {
+      this.paused = true;
+      this.webSocket.pause();
+    }
+    this.last = this.last.then(task).then(this.done, this.done);
+  }
+
+  /** Resolves when everything added so far is done. */
+  idle(): Promise<void> {
+    return this.last;
+  }
+
+  private readonly done = (): void => {
+    this.waiting--;
+    if (this.paused && this.waiting <= MAX_WAITING / 2) {
+      this.paused = false;
+      this.webSocket.resume();
+    }
+  };
+}

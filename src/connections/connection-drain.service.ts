@@ -1,0 +1,61 @@
+// Shutting down: no new connections, and those that are open are closed spread over time.
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Settings } from '../config/index.js';
+import { CloseCode, type ReconnectData } from '../protocol/index.js';
+import type { Connection } from './connection.js';
+import { ConnectionRegistry } from './connection-registry.js';
+import { DrainState } from './drain-state.js';
+
+/** Few connections need no spreading: at least this time between two closes is enough, ms. */
+const CLOSE_SPACING_MS = 10;
+
+/** How often the next connections are closed, ms. */
+const STEP_MS = 50;
+
+/** How long the last closing handshakes may take, ms. */
+const HANDSHAKE_MS = 2_000;
+
+/** Runs before anything else is torn down: what is acknowledged in the closing handshakes still counts. */
+@Injectable()
+export class ConnectionDrain implements OnModuleDestroy {
+  private readonly logger = new Logger('Connections');
+
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    private readonly state: DrainState,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Resolves when every connection has ended. */
+  async onModuleDestroy(): Promise<void> {
+    this.state.draining = true;
+    const connections = [...this.registry.all()];
+    if (connections.length === 0) return;
+    const spanMs = Math.min(this.settings.shutdownDrainSeconds * 1000, connections.length * CLOSE_SPACING_MS);
+    this.logger.log({ msg: 'draining', connections: connections.length, span_ms: spanMs });
+    const steps = Math.max(1, Math.ceil(spanMs / STEP_MS));
+    const share = Math.ceil(connections.length / steps);
+    for (let start = 0; start < connections.length; start += share) {
+      if (start > 0) await pause(STEP_MS);
+      for (const connection of connections.slice(start, start + share)) this.close(connection, spanMs);
+    }
+    await Promise.race([Promise.all(connections.map(ended)), pause(HANDSHAKE_MS)]);
+    for (const connection of connections) connection.webSocket.terminate();
+    await Promise.all(connections.map(ended));
+  }
+
+  private close(connection: Connection, spanMs: number): void {
+    const data: ReconnectData = { reason: 'shutting down', after_ms: Math.round(Math.random() * spanMs) };
+    connection.sendControl('reconnect', data);
+    connection.close(CloseCode.GoingAway, 'shutting down');
+  }
+}
+
+function ended({ webSocket }: Connection): Promise<void> {
+  if (webSocket.readyState === webSocket.CLOSED) return Promise.resolve();
+  return new Promise((resolve) => webSocket.once('close', () => resolve()));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

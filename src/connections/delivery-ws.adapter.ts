@@ -1,0 +1,71 @@
+// Nest's WebSocket adapter, as far as it concerns us: authenticated connections, commands in order, answers with their `ref`.
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { type RawData, WebSocketServer } from 'ws';
+import { Settings } from '../config/index.js';
+import { Clock } from '../log/index.js';
+import { ChatError, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
+import type { Connection } from './connection.js';
+import { CONNECTION_OPENED, UpgradeHandler } from './upgrade-handler.js';
+
+/** Gives gateways a {@link Connection} as their client, and an {@link InboundFrame} as the message's body. */
+export class DeliveryWsAdapter extends WsAdapter {
+  private readonly settings: Settings;
+  private readonly upgrades: UpgradeHandler;
+  private readonly clock: Clock;
+
+  constructor(app: INestApplicationContext) {
+    super(app);
+    this.settings = app.get(Settings);
+    this.upgrades = app.get(UpgradeHandler);
+    this.clock = app.get<Clock>(Clock);
+  }
+
+  override create(_port: number, _options?: Record<string, unknown>): WebSocketServer {
+    const server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: this.settings.maxPayloadBytes,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL_V1) ? SUBPROTOCOL_V1 : false),
+    });
+    const httpServer = this.httpServer as Server;
+    httpServer.on('upgrade', (request, socket, head) => this.upgrades.handle(server, request, socket as Socket, head));
+    return server;
+  }
+
+  override bindClientConnect(server: WebSocketServer, callback: (connection: Connection) => void): void {
+    server.on(CONNECTION_OPENED, callback);
+  }
+
+  override bindClientDisconnect(connection: Connection, callback: (code: number) => void): void {
+    connection.webSocket.once('close', callback);
+  }
+
+  override bindMessageHandlers(connection: unknown, handlers: WsMessageHandler[]): void {
+    const client = connection as Connection;
+    const byType = new Map(handlers.map((handler) => [handler.message, handler]));
+    client.webSocket.on('message', (data: RawData, isBinary: boolean) => {
+      client.commands.add(() => this.handle(client, byType, data, isBinary));
+    });
+  }
+
+  private async handle(connection: Connection, handlers: ReadonlyMap<string, WsMessageHandler>, data: RawData, isBinary: boolean): Promise<void> {
+    if (!connection.isOpen) return;
+    let frame: InboundFrame | undefined;
+    try {
+      if (isBinary) throw new ChatError('INVALID_FRAME', 'Binary frames are not understood');
+      // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a text message is one Buffer
+      frame = parseInboundFrame(data.toString());
+      const handler = handlers.get(frame.type);
+      if (handler === undefined) throw new ChatError('UNKNOWN_TYPE');
+      const result: unknown = await (handler.callback as (frame: InboundFrame, type: string) => unknown)(frame, frame.type);
+      if (result !== undefined) connection.sendControl('ack', result, frame.ref);
+    } catch (error) {
+      const known = error instanceof ChatError ? error : new ChatError('SERVER_ERROR');
+      connection.sendError(known, new Date(this.clock.now()).toISOString(), frame?.ref);
+    }
+  }
+}

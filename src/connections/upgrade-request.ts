@@ -1,0 +1,38 @@
+// Reading a WebSocket upgrade: who asks (by its token), and for what kind of connection.
+import type { IncomingMessage } from 'node:http';
+import { extractUpgradeTokens, type TokenVerifier } from '../auth/index.js';
+import { ChatError, DEVICE_PATTERN, SHARED_DEVICE, SUBPROTOCOL_V1 } from '../protocol/index.js';
+import type { ConnectionRequest } from './connection.js';
+
+/** Whether the client offers `chatapi.v1`. */
+export function offersControlFrames(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol'];
+  return offered !== undefined && offered.split(',').some((name) => name.trim() === SUBPROTOCOL_V1);
+}
+
+/**
+ * Verifies the token and reads the query.
+ *
+ * @throws ChatError `CONNECTION_ERROR` when the token is missing, ambiguous or not valid; `VALIDATION_ERROR` for an
+ * unusable `device` or `ack`
+ */
+export async function readUpgradeRequest(request: IncomingMessage, verifier: TokenVerifier): Promise<ConnectionRequest> {
+  const url = request.url ?? '/';
+  const principal = await verify(verifier, extractUpgradeTokens(url, request.headers));
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  const device = query.get('device') ?? SHARED_DEVICE;
+  if (device !== SHARED_DEVICE && !DEVICE_PATTERN.test(device)) {
+    throw new ChatError('VALIDATION_ERROR', 'device must be 1 to 64 characters: letters, digits and _ . : @ -');
+  }
+  const acknowledgement = query.get('ack') ?? 'transport';
+  if (acknowledgement !== 'transport' && acknowledgement !== 'client') throw new ChatError('VALIDATION_ERROR', 'ack must be client');
+  return { principal, device, controlFrames: offersControlFrames(request), acknowledgement };
+}
+
+async function verify(verifier: TokenVerifier, token: string): ReturnType<TokenVerifier['verify']> {
+  try {
+    return await verifier.verify(token);
+  } catch (cause) {
+    throw new ChatError('CONNECTION_ERROR', undefined, {}, { cause });
+  }
+}

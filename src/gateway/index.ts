@@ -1,0 +1,5 @@
+// The door of gateway/: the WebSocket endpoint.
+export * from './command.pipe.js';
+export * from './gateway.module.js';
+export * from './notifications.gateway.js';
+export * from './ws-jwt.guard.js';

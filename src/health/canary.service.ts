@@ -1,0 +1,93 @@
+// A notification sent through the engine and back every few seconds: health that tests delivery, not sockets.
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/index.js';
+import { DeliveryQueue } from '../delivery/index.js';
+import { DeliveryEngine } from '../engine/index.js';
+import { Clock, personalLog, type DeliveryStream, type FrameSink } from '../log/index.js';
+
+/** A tenant that no token can name. */
+const SYSTEM_TENANT = '$system';
+const CANARY = 'canary';
+
+/** So many intervals may pass before a canary that has not returned means that nothing is delivered. */
+const PATIENCE = 3;
+
+/** A client of its own, without a socket: it publishes to itself and notes what comes back. */
+@Injectable()
+export class CanaryService implements OnApplicationBootstrap, BeforeApplicationShutdown, FrameSink {
+  readonly bufferedBytes = 0;
+  private readonly intervalMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private stream: DeliveryStream | undefined;
+  private awaited = '';
+  private number = 0;
+  private sentAt = 0;
+  private returnedAt = 0;
+  private failure: string | undefined = 'no canary has returned yet';
+
+  constructor(
+    @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
+    @Inject(Clock) private readonly clock: Clock,
+    private readonly queue: DeliveryQueue,
+    settings: Settings,
+  ) {
+    this.intervalMs = settings.canaryIntervalSeconds * 1000;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.send();
+    this.timer = setInterval(() => void this.send(), this.intervalMs);
+    this.timer.unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Why notifications are not delivered; undefined while they are. */
+  get problem(): string | undefined {
+    if (this.failure !== undefined) return this.failure;
+    return this.clock.now() - this.returnedAt > this.intervalMs * PATIENCE ? 'a canary notification did not return' : undefined;
+  }
+
+  /** How long the newest canary took, in milliseconds. */
+  get roundTripMs(): number {
+    return this.returnedAt - this.sentAt;
+  }
+
+  write(frames: Buffer): void {
+    if (!frames.includes(this.awaited)) return;
+    this.returnedAt = this.clock.now();
+    this.failure = undefined;
+  }
+
+  writeWithPing(frames: Buffer, nonce: Uint8Array): void {
+    this.write(frames);
+    this.ping(nonce);
+  }
+
+  ping(nonce: Uint8Array): void {
+    setImmediate(() => {
+      if (this.stream !== undefined) this.queue.pong(this.stream, nonce);
+    });
+  }
+
+  /** Nothing but its own silence could close it, and it answers every ping. */
+  close(): void {
+    this.stream = undefined;
+  }
+
+  private async send(): Promise<void> {
+    const owner = { tenant: SYSTEM_TENANT, clientId: CANARY, device: '' };
+    try {
+      this.stream ??= await this.queue.open(owner, 'transport', this);
+      this.awaited = `"canary":"${process.pid}-${++this.number}"`;
+      const at = this.clock.now();
+      this.sentAt = at;
+      const [outcome] = await this.engine.append([{ tenant: SYSTEM_TENANT, log: personalLog(CANARY), type: CANARY, data: `{${this.awaited}}`, at }]);
+      if (outcome instanceof Error) throw outcome;
+    } catch (error) {
+      this.failure = `a canary notification could not be stored: ${error instanceof Error ? error.message : 'unknown error'}`;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+// The door of health/: whether notifications are delivered.
+export * from './health.module.js';

@@ -1,0 +1,12 @@
+// The public door: what other applications import. The rest is internal.
+export * from './chat-delivery.module.js';
+export * from './config/index.js';
+export * from './connections/index.js';
+export * from './delivery/index.js';
+export * from './auth/index.js';
+export * from './engine/index.js';
+export * from './gateway/index.js';
+export * from './http/index.js';
+export * from './presence/index.js';
+export * from './protocol/index.js';
+export * from './rooms/index.js';

@@ -1,0 +1,3 @@
+// The door of presence/: who is online, away or offline.
+export * from './presence.module.js';
+export * from './presence.service.js';

@@ -1,0 +1,7 @@
+// Provides presence.
+import { Module } from '@nestjs/common';
+import { DeliveryModule } from '../delivery/index.js';
+import { PresenceService } from './presence.service.js';
+
+@Module({ imports: [DeliveryModule], providers: [PresenceService], exports: [PresenceService] })
+export class PresenceModule {}

@@ -1,0 +1,163 @@
+// Who is online, away or offline: state beside the logs, told once to each co-member.
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/index.js';
+import type { Connection } from '../connections/index.js';
+import { DeliveryEvents, DeliveryQueue } from '../delivery/index.js';
+import { DeliveryEngine, type PresenceRecord } from '../engine/index.js';
+import { Clock, logKey, type DeliveryStream } from '../log/index.js';
+import type { PresenceStatus } from '../protocol/index.js';
+import { ClientPresence } from './client-presence.js';
+import { StatusBroadcast } from './status-broadcast.js';
+import { statusFrame } from './status-frame.js';
+
+/** Changes within this time are told together, ms. */
+const COALESCE_MS = 50;
+
+/**
+ * Keeps presence: counts connections, waits out the grace time, stores and tells what changed.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class PresenceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Presence');
+  private readonly clients = new Map<string, ClientPresence>();
+  private readonly changed = new Set<ClientPresence>();
+  private readonly graceMs: number;
+  private readonly broadcast: StatusBroadcast;
+  private untold: DeliveryStream[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private telling: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
+    @Inject(Clock) private readonly clock: Clock,
+    private readonly settings: Settings,
+    delivery: DeliveryQueue,
+    events: DeliveryEvents,
+  ) {
+    this.graceMs = settings.presenceGraceSeconds * 1000;
+    this.broadcast = new StatusBroadcast(engine, delivery, settings.presenceMaxRoomSize);
+    events.on('presenceMissed', (stream) => void this.tellMissed(stream));
+  }
+
+  /** Whoever was connected when the process ended has the grace time to come back. */
+  async onApplicationBootstrap(): Promise<void> {
+    const now = this.clock.now();
+    for (const { tenant, record } of await this.engine.listPresent()) {
+      const client = this.ensure(tenant, record.clientId);
+      client.published = record.status;
+      if (!client.connected) client.leftAt = now;
+      this.changed.add(client);
+    }
+    this.timer = setInterval(() => this.tick(), COALESCE_MS);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.telling;
+  }
+
+  /** A connection is open, and its queue is being delivered. */
+  connected(connection: Connection): void {
+    const client = this.ensure(connection.principal.tenant, connection.principal.clientId);
+    client.set(connection.id, 'online');
+    this.changed.add(client);
+    if (connection.stream !== undefined) {
+      connection.stream.missPresence();
+      void this.tellMissed(connection.stream);
+    }
+  }
+
+  /** A connection has ended. */
+  disconnected(connection: Connection): void {
+    const client = this.clients.get(logKey(connection.principal.tenant, connection.principal.clientId));
+    if (client === undefined) return;
+    client.remove(connection.id, this.clock.now());
+    this.changed.add(client);
+  }
+
+  /** A connection's client says how it is. It is away when all its connections are. */
+  setStatus(connection: Connection, status: 'online' | 'away'): void {
+    const client = this.ensure(connection.principal.tenant, connection.principal.clientId);
+    client.set(connection.id, status);
+    this.changed.add(client);
+  }
+
+  /** Looks for statuses that have changed for good. */
+  private tick(): void {
+    const now = this.clock.now();
+    const due: ClientPresence[] = [];
+    for (const client of this.changed) {
+      const status = this.settledStatus(client, now);
+      if (status === undefined) continue;
+      this.changed.delete(client);
+      if (status !== client.published) due.push(client);
+      else if (status === 'offline') this.clients.delete(logKey(client.tenant, client.clientId));
+    }
+    if (due.length > 0) this.telling = this.telling.then(() => this.tell(due)).catch((error: unknown) => this.retry(due, error));
+    const { untold } = this;
+    this.untold = [];
+    for (const stream of untold) void this.tellMissed(stream);
+  }
+
+  /** Undefined for a client that is gone and has time to come back: it was never offline if it does. */
+  private settledStatus(client: ClientPresence, now: number): PresenceStatus | undefined {
+    return client.connected || now - client.leftAt >= this.graceMs ? client.status : undefined;
+  }
+
+  private async tell(clients: readonly ClientPresence[]): Promise<void> {
+    const now = this.clock.now();
+    for (const tenant of new Set(clients.map((client) => client.tenant))) {
+      const changed = clients.filter(
+        (client) => client.tenant === tenant && (this.settledStatus(client, now) ?? client.published) !== client.published,
+      );
+      const records = changed.map((client) => ({ clientId: client.clientId, status: client.status, lastSeen: client.connected ? now : client.leftAt }));
+      const stored = await this.engine.savePresence(tenant, records);
+      changed.forEach((client, i) => (client.published = records[i]?.status ?? client.published));
+      await this.broadcast.send(tenant, stored);
+    }
+    for (const client of clients) this.changed.add(client);
+  }
+
+  private retry(clients: readonly ClientPresence[], error: unknown): void {
+    this.logger.error({ msg: 'presence not stored, trying again', err: error });
+    for (const client of clients) this.changed.add(client);
+  }
+
+  /** Tells a stream what changed since it was last told, until nothing was missed meanwhile. */
+  private async tellMissed(stream: DeliveryStream): Promise<void> {
+    const { tenant, clientId } = stream.owner;
+    try {
+      let misses: number;
+      do {
+        misses = stream.presenceMisses;
+        const told = stream.presence.sentSeq;
+        const records = await this.engine.presenceChanges(tenant, clientId, told, this.settings.presenceMaxRoomSize);
+        for (const record of records) this.write(stream, record, told === 0);
+      } while (stream.state === 'flowing' && misses !== stream.presenceMisses);
+      if (stream.state === 'flowing') stream.presenceMissed = false;
+    } catch (error) {
+      this.logger.error({ msg: 'presence changes not read, trying again', err: error });
+      if (stream.state !== 'closed') this.untold.push(stream);
+    }
+  }
+
+  /** Whoever was never told anything takes everybody to be offline. */
+  private write(stream: DeliveryStream, record: PresenceRecord, neverTold: boolean): void {
+    if (stream.state !== 'flowing' || record.position <= stream.presence.sentSeq) return;
+    if (neverTold && record.status === 'offline') stream.skip(stream.presence, record.position);
+    else stream.deliver(stream.presence, statusFrame(record), record.position, 1);
+  }
+
+  private ensure(tenant: string, clientId: string): ClientPresence {
+    const key = logKey(tenant, clientId);
+    let client = this.clients.get(key);
+    if (client === undefined) {
+      client = new ClientPresence(tenant, clientId);
+      this.clients.set(key, client);
+    }
+    return client;
+  }
+}
