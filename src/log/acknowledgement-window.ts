@@ -9,8 +9,13 @@ interface SettlingMark {
   readonly seqs: number[];
 }
 
-/** Marks that were acknowledged within so much of each other settle together, as a share of the settling time. */
+/** Pongs that come within this share of the settling time of each other settle together. */
 const SETTLE_STEPS = 8;
+
+/** How long after its first pong a mark may settle, ms: then its last pong is `settleMs` old too. */
+export function settleDelay(settleMs: number): number {
+  return settleMs + settleMs / SETTLE_STEPS;
+}
 
 /**
  * Acknowledgement by transport (RFC 6455 §5.5.3: a pong carries its ping's payload, so it proves that everything
@@ -108,7 +113,7 @@ export class AcknowledgementWindow {
    * A pong came. Only the exact echo of the outstanding ping counts; anything else may be a heartbeat of the peer's own
    * (RFC 6455 §5.5.3 allows it), or the echo garbled: `giveUp` decides when the echo does not follow.
    *
-   * @returns `settling` when a new mark began to settle, which is due after the settling time
+   * @returns `settling` when a new mark began to settle, which is due after {@link settleDelay}
    */
   pong(payload: Uint8Array, now: number): 'acknowledged' | 'settling' | 'ignored' | 'mismatched' {
     const nonce = this.nonce;
@@ -122,28 +127,43 @@ export class AcknowledgementWindow {
     this.garbledInARow = 0;
     this.acknowledged = this.markedSent;
     this.acknowledgedBytes = this.markedBytes;
-    if (this.marked.length === 0 || this.cannotAcknowledge) return 'acknowledged';
+    const { marked } = this;
+    this.marked = [];
+    if (this.cannotAcknowledge) return 'acknowledged';
     const newest = this.settling.at(-1);
     if (newest !== undefined && now - newest.at < this.settleMs / SETTLE_STEPS) {
-      this.collect(newest);
+      collect(newest, marked);
       return 'acknowledged';
     }
-    this.settling.push(this.collect({ at: now, subscriptions: [], seqs: [] }));
+    const mark: SettlingMark = { at: now, subscriptions: [], seqs: [] };
+    collect(mark, marked);
+    if (mark.seqs.length === 0) return 'acknowledged';
+    this.settling.push(mark);
     return 'settling';
   }
 
-  /** The outstanding ping was answered with something else, and no echo followed: what it stood for is asked for again. */
-  giveUp(): void {
+  /**
+   * The outstanding ping was answered with something else, and no echo followed: what it stood for is asked for again,
+   * once.
+   *
+   * @returns whether the peer is found now to be one that cannot acknowledge
+   */
+  giveUp(): boolean {
     this.nonce = undefined;
     this.mismatched = false;
-    if (++this.garbledInARow >= 2) this.cannotAcknowledge = true;
-    for (const subscription of this.marked) {
-      if (!subscription.touched) {
-        subscription.touched = true;
-        this.touched.push(subscription);
-      }
-    }
+    const { marked } = this;
     this.marked = [];
+    if (this.cannotAcknowledge) return false;
+    if (++this.garbledInARow >= 2) {
+      this.cannotAcknowledge = true;
+      return true;
+    }
+    for (const subscription of marked) {
+      if (subscription.touched) continue;
+      subscription.touched = true;
+      this.touched.push(subscription);
+    }
+    return false;
   }
 
   /** Settles the oldest mark: its positions may go into the cursors. Returns the subscriptions that were raised. */
@@ -167,18 +187,21 @@ export class AcknowledgementWindow {
   /** The peer answered our close frame, which stood behind everything written: all of it has arrived. */
   acknowledgeAll(): void {
     if (this.cannotAcknowledge) return;
-    const subscriptions = [...this.marked, ...this.touched];
-    this.settling.push({ at: 0, subscriptions, seqs: subscriptions.map(({ sentSeq }) => sentSeq) });
+    const mark: SettlingMark = { at: 0, subscriptions: [], seqs: [] };
+    for (const subscription of this.touched) subscription.markedSeq = subscription.sentSeq;
+    collect(mark, this.marked);
+    collect(mark, this.touched);
+    this.settling.push(mark);
     this.marked = [];
     this.touched = [];
   }
+}
 
-  private collect(mark: SettlingMark): SettlingMark {
-    for (const subscription of this.marked) {
-      mark.subscriptions.push(subscription);
-      mark.seqs.push(subscription.markedSeq);
-    }
-    this.marked = [];
-    return mark;
+/** Adds what a ping stood for to a mark. */
+function collect(mark: SettlingMark, marked: readonly Subscription[]): void {
+  for (const subscription of marked) {
+    if (!subscription.settlesByTransport) continue;
+    mark.subscriptions.push(subscription);
+    mark.seqs.push(subscription.markedSeq);
   }
 }

@@ -14,9 +14,10 @@ export class ConstantDelayQueue<T> {
     this.dueAt.push(now + this.delayMs);
   }
 
-  /** Calls `act` with every item that is due; `act` may add items. */
+  /** Calls `act` with every item that is due; `act` may add items, whose turn is the next call at the earliest. */
   expire(now: number, act: (item: T) => void): void {
-    while (this.start < this.items.length && (this.dueAt[this.start]) <= now) {
+    const end = this.items.length;
+    while (this.start < end && this.dueAt[this.start] <= now) {
       const item = this.items[this.start];
       this.start++;
       act(item);

@@ -41,7 +41,6 @@ export class DeliveryHub implements DeliveryContext {
   private readonly fanOut: FanOut;
   private readonly timers: StreamTimers;
   private readonly openings = new Set<Opening>();
-  private retries: DeliveryStream[] = [];
 
   constructor(
     readonly reader: QueueReader,
@@ -88,7 +87,7 @@ export class DeliveryHub implements DeliveryContext {
   close(stream: DeliveryStream, ending: 'handshake' | 'answered' | 'broken'): void {
     if (stream.state === 'closed') return;
     stream.state = 'closed';
-    if (ending === 'answered' && stream.mode === 'transport') stream.window.acknowledgeAll();
+    if (ending === 'answered') stream.window.acknowledgeAll();
     if (ending !== 'broken') this.journal.raise(stream.window.settleAll());
     this.registry.removeStream(stream);
   }
@@ -135,7 +134,7 @@ export class DeliveryHub implements DeliveryContext {
 
   /** Writes the newest status of some client, unless the stream waits: then it is told when it flows again. */
   writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
-    if (stream.state === 'closed') return;
+    if (stream.state === 'closing' || stream.state === 'closed') return;
     if (stream.state === 'waiting' || stream.presenceMissed) stream.missPresence();
     else stream.deliver(stream.presence, frame, Math.max(position, stream.presence.sentSeq), 1);
   }
@@ -158,10 +157,6 @@ export class DeliveryHub implements DeliveryContext {
   /** To be called every few milliseconds. */
   tick(): void {
     this.timers.tick();
-    const { retries } = this;
-    if (retries.length === 0) return;
-    this.retries = [];
-    for (const stream of retries) stream.catchUp();
   }
 
   askLater(stream: DeliveryStream): void {
@@ -184,7 +179,7 @@ export class DeliveryHub implements DeliveryContext {
 
   readFailed(stream: DeliveryStream, cause: unknown): void {
     this.counters.failedReads++;
-    this.retries.push(stream);
+    this.timers.retry(stream);
     this.listener.readFailed(cause);
   }
 
@@ -192,16 +187,19 @@ export class DeliveryHub implements DeliveryContext {
   private replay(missed: readonly AppendedEntry[], stream: DeliveryStream, answered: ReadonlyMap<string, number>): void {
     const { tenant, clientId } = stream.owner;
     for (const { tenant: where, log, seq, change, memberCount } of missed) {
-      if (where !== tenant || seq <= (answered.get(log) ?? -1)) continue;
-      if (change?.kind === 'created' && change.members.includes(clientId)) {
-        this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), seq);
+      const known = answered.get(log) ?? -1;
+      if (where !== tenant || seq < known) continue;
+      if (change?.kind === 'created') {
+        // Takes no number: at the head that was answered, the room may have been made anew after the answer.
+        if (change.members.includes(clientId)) this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), seq);
         continue;
       }
+      if (seq === known) continue;
       const subscription =
         change?.kind === 'joined' && change.clientId === clientId
           ? this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), seq - 1)
           : stream.subscriptions.get(log);
-      if (subscription?.feed === undefined) continue;
+      if (subscription?.feed === undefined || subscription.ended) continue;
       subscription.feed.head = Math.max(subscription.feed.head, seq);
       if (change?.kind === 'left' && change.clientId === clientId) this.registry.unsubscribe(stream, log);
       else if (change?.kind === 'deleted') this.registry.end(subscription, seq);

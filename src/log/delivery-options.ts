@@ -33,11 +33,17 @@ export const WINDOW_BYTES = 1024 * 1024;
 /** A connection that is left alone this long without draining or acknowledging anything is closed, ms. */
 export const STUCK_AFTER_MS = 30_000;
 
+/** How often connections that are left alone are looked after, ms: so much later than above they may be closed. */
+export const STUCK_CHECK_MS = 5_000;
+
+/** How long a read of the store that failed waits to be tried again, ms. */
+export const READ_RETRY_MS = 500;
+
 /** How often dirty cursors are written, ms. */
 export const CURSOR_FLUSH_INTERVAL_MS = 1_000;
 
 /** The largest chunk that is written at once: notifications. */
-export const CHUNK_NOTIFICATIONS = 64;
+export const CHUNK_NOTIFICATIONS = 256;
 
 /** The largest chunk that is written at once: bytes (one notification may be larger). */
 export const CHUNK_BYTES = 256 * 1024;

@@ -9,9 +9,10 @@ import { Subscription } from './subscription.js';
 
 /**
  * `flowing`: written to, live or by catching up. `waiting`: left alone until the socket drains and enough is
- * acknowledged; its logs go on without it. `closed`: the end. docs/architecture.md has the diagram.
+ * acknowledged; its logs go on without it. `closing`: the closing handshake has begun, nothing more is written.
+ * `closed`: the end. docs/architecture.md has the diagram.
  */
-export type StreamState = 'flowing' | 'waiting' | 'closed';
+export type StreamState = 'flowing' | 'waiting' | 'closing' | 'closed';
 
 /** What acknowledges: the pong that every WebSocket client sends by itself, or only the client's own `ack` frames. */
 export type AcknowledgementMode = 'transport' | 'client';
@@ -32,8 +33,12 @@ export class DeliveryStream {
   heardAt: number;
   /** When it began to wait or last made progress since; 0 while it flows. */
   waitingSince = 0;
+  /** What its socket's buffer held when it was last looked after. */
+  waitingBytes = 0;
   /** It stands in the queue of those to be asked for acknowledgements. */
   askQueued = false;
+  /** It stands in the queue of those to be looked after because they wait. */
+  watchQueued = false;
   private reading = false;
 
   constructor(
@@ -46,6 +51,11 @@ export class DeliveryStream {
     this.window = new AcknowledgementWindow(context.options.ackSettleMs);
     this.presence = new Subscription(this, undefined, presencePosition);
     this.heardAt = context.clock.now();
+  }
+
+  /** Nothing is written any more. */
+  private get isOver(): boolean {
+    return this.state === 'closing' || this.state === 'closed';
   }
 
   /** Writes frames of one log, up to `through`. The hot path: called once a connection for each chunk. */
@@ -74,7 +84,7 @@ export class DeliveryStream {
       if (missing > 0) {
         pending += missing;
         behind.push(subscription);
-      } else if (subscription.ended) {
+      } else if (subscription.finished) {
         this.subscriptions.delete(log);
       }
     }
@@ -94,16 +104,38 @@ export class DeliveryStream {
 
   /** Asks for an acknowledgement, or merely whether the peer lives, unless a ping is outstanding. */
   ping(): void {
-    if (this.window.outstanding || this.state === 'closed') return;
+    if (this.window.outstanding || this.isOver) return;
     const nonce = this.context.nonce();
     this.window.mark(nonce);
     this.sink.ping(nonce);
+  }
+
+  /** Moves past numbers that have nothing for this connection. */
+  skip(subscription: Subscription, through: number): void {
+    if (through <= subscription.sentSeq) return;
+    subscription.sentSeq = through;
+    this.window.note(subscription, 0, 0);
+    if (!this.askQueued) this.context.askLater(this);
   }
 
   /** A status is not written now. */
   missPresence(): void {
     this.presenceMissed = true;
     this.presenceMisses++;
+  }
+
+  /**
+   * The closing handshake begins: whoever closes the sink calls this first. Nothing is taken for written from now on,
+   * so the peer's answer acknowledges no more than what stood before our close frame.
+   */
+  stop(): void {
+    if (this.state !== 'closed') this.state = 'closing';
+  }
+
+  /** A read that failed is tried again. */
+  retry(): void {
+    this.reading = false;
+    this.catchUp();
   }
 
   private wait(): void {
@@ -138,32 +170,26 @@ export class DeliveryStream {
     this.deliver(subscription, chunk.slice(from, to), chunk.coveredBefore(to), to - from);
   }
 
-  /** Moves past numbers that have nothing for this connection. */
-  skip(subscription: Subscription, through: number): void {
-    if (through <= subscription.sentSeq) return;
-    subscription.sentSeq = through;
-    this.window.note(subscription, 0, 0);
-    if (!this.askQueued) this.context.askLater(this);
-  }
-
   private read(behind: readonly Subscription[]): void {
     this.reading = true;
     const missing = behind.filter((subscription) => subscription.sentSeq < subscription.head);
     const positions: QueuePosition[] = missing.map((subscription) => ({ log: subscription.log, after: subscription.sentSeq }));
     const heads = missing.map((subscription) => subscription.head);
+    for (const subscription of missing) subscription.reading = true;
     const { reader } = this.context;
     reader.readQueue(this.owner, positions, this.window.freeNotifications, this.window.freeBytes).then(
       (read) => {
         this.reading = false;
-        if (this.state === 'closed') return;
+        if (this.isOver) return;
         this.accept(read);
         // What the store no longer has, and does not count as dropped, cannot be waited for.
         if (read.pages.length === 0 && read.dropped.length === 0) missing.forEach((subscription, i) => this.skip(subscription, heads[i]));
+        for (const subscription of missing) subscription.reading = false;
         this.catchUp();
       },
       (cause: unknown) => {
-        this.reading = false;
-        if (this.state !== 'closed') this.context.readFailed(this, cause);
+        for (const subscription of missing) subscription.reading = false;
+        if (!this.isOver) this.context.readFailed(this, cause);
       },
     );
   }
@@ -172,13 +198,19 @@ export class DeliveryStream {
     const dropped = read.dropped.filter((range) => this.skipDropped(range));
     if (dropped.length > 0) this.context.overflowed(this, dropped);
     for (const page of read.pages) {
-      const subscription = this.subscriptions.get(page.log);
+      const subscription = this.subscriptionRead(page.log);
       if (subscription !== undefined) this.acceptPage(subscription, page);
     }
   }
 
+  /** None when the log was left meanwhile, even if it was joined again: then the answer speaks of the membership before. */
+  private subscriptionRead(log: string): Subscription | undefined {
+    const subscription = this.subscriptions.get(log);
+    return subscription?.reading ? subscription : undefined;
+  }
+
   private skipDropped(range: DroppedRange): boolean {
-    const subscription = this.subscriptions.get(range.log);
+    const subscription = this.subscriptionRead(range.log);
     if (subscription === undefined || range.toSeq <= subscription.sentSeq) return false;
     this.skip(subscription, range.toSeq);
     return range.count > 0;

@@ -68,7 +68,6 @@ export class FanOut {
     if (first === undefined || last === undefined) return;
     const previous = feed.head;
     const chunk = encodeChunk(feed.log, fresh.map(({ entry }) => entry).filter((entry): entry is LogEntry => entry !== undefined), first.seq, last.seq);
-    feed.tail.add(chunk);
     feed.head = last.seq;
     feed.memberCount = last.memberCount;
     // A number is missing between what the feed brought last and this: everybody reads it from the log.
@@ -77,7 +76,11 @@ export class FanOut {
     for (const entry of fresh) {
       if (entry.change !== undefined) this.change(feed, entry, unbroken ? previous : Infinity, chunk, catchingUp);
     }
-    this.write(feed.subscribers, unbroken ? previous : -1, chunk, catchingUp);
+    if (feed.subscribers.length > 0) {
+      // Only now: a tail is emptied when the last subscriber leaves, even if another one joins behind it.
+      feed.tail.add(chunk);
+      this.write(feed.subscribers, unbroken ? previous : -1, chunk, catchingUp);
+    }
     for (const stream of catchingUp) stream.catchUp();
     this.registry.releaseIfUnused(feed);
   }

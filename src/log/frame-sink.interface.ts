@@ -10,6 +10,6 @@ export interface FrameSink {
   ping(nonce: Uint8Array): void;
   /** Bytes that were written and have not left the process. */
   readonly bufferedBytes: number;
-  /** Begins the closing handshake. */
+  /** Begins the closing handshake; `DeliveryStream.stop` comes first. */
   close(code: number, reason: string): void;
 }

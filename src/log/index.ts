@@ -1,9 +1,11 @@
 // The door of log/: the heart, plain TypeScript. Knows neither Nest nor sockets nor disks.
 export * from './clock.js';
+export * from './delivery-counters.js';
 export * from './delivery-hub.js';
 export * from './delivery-options.js';
 export * from './delivery-stream.js';
 export * from './frame-sink.interface.js';
 export * from './log-entry.js';
+export * from './log-feed.js';
 export * from './queue.js';
 export * from './queue-owner.js';

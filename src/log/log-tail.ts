@@ -5,12 +5,11 @@ import type { KeptChunk, TailCache } from './tail-cache.js';
 /** A run of chunks without a hole between them. */
 export class LogTail {
   private chunks: KeptChunk[] = [];
-  private entries = 0;
 
   constructor(
     private readonly cache: TailCache,
-    /** More entries than a queue may hold are of no use. */
-    private readonly maxEntries: number,
+    /** Whoever is further behind than a queue may be reads from the store: more numbers than this are of no use. */
+    private readonly maxNumbers: number,
   ) {}
 
   /** Adds the chunk behind the newest; a chunk that leaves a hole makes the tail begin anew. */
@@ -18,8 +17,7 @@ export class LogTail {
     const newest = this.chunks.at(-1)?.chunk;
     if (newest !== undefined && newest.lastSeq + 1 !== chunk.firstSeq) this.clear();
     this.chunks.push(this.cache.add(this, chunk));
-    this.entries += chunk.count;
-    while (this.entries > this.maxEntries && this.chunks.length > 1) this.dropOldest();
+    while (this.chunks.length > 1 && chunk.lastSeq - this.chunks[0].chunk.lastSeq >= this.maxNumbers) this.dropOldest();
     this.cache.fit();
   }
 
@@ -32,7 +30,7 @@ export class LogTail {
     let high = chunks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((chunks[middle]?.chunk as EncodedChunk).lastSeq > seq) high = middle;
+      if (chunks[middle].chunk.lastSeq > seq) high = middle;
       else low = middle + 1;
     }
     return chunks[low]?.chunk;
@@ -41,15 +39,12 @@ export class LogTail {
   /** Lets the oldest chunk go. */
   dropOldest(): void {
     const kept = this.chunks.shift();
-    if (kept === undefined) return;
-    this.entries -= kept.chunk?.count ?? 0;
-    this.cache.remove(kept);
+    if (kept !== undefined) this.cache.remove(kept);
   }
 
   /** Lets everything go. */
   clear(): void {
     for (const kept of this.chunks) this.cache.remove(kept);
     this.chunks = [];
-    this.entries = 0;
   }
 }

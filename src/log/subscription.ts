@@ -20,6 +20,8 @@ export class Subscription {
   clientSeq = 0;
   /** Whether something was written since the last ping. */
   touched = false;
+  /** A read of the store that began at its position is under way. */
+  reading = false;
   /** The log's last number for this connection, once the room is deleted. */
   private endSeq: number | undefined;
 
@@ -47,6 +49,19 @@ export class Subscription {
   /** The room is deleted: what is behind `sentSeq` up to the end is still delivered, and nothing after it. */
   get ended(): boolean {
     return this.endSeq !== undefined;
+  }
+
+  /** Everything up to the end is acknowledged: it is of no further use. */
+  get finished(): boolean {
+    return this.endSeq !== undefined && this.sentSeq >= this.endSeq && this.settledSeq >= this.endSeq;
+  }
+
+  /**
+   * A pong moves its cursor. Where the client acknowledges by frames, pongs only make room in the window; but no frame
+   * acknowledges presence changes, so for those they always count.
+   */
+  get settlesByTransport(): boolean {
+    return this.feed === undefined || this.stream.mode === 'transport';
   }
 
   /** Ends the log for this connection at `seq`. */

@@ -2,53 +2,48 @@
 import type { EncodedChunk } from './encoded-chunk.js';
 import type { LogTail } from './log-tail.js';
 
-interface KeptChunk {
+/** A chunk that counts towards the budget, and its neighbours in the order of age. */
+export interface KeptChunk {
   readonly tail: LogTail;
-  /** Absent once the tail has let go of it, so that its memory is free before its turn comes. */
-  chunk: EncodedChunk | undefined;
+  readonly chunk: EncodedChunk;
+  older: KeptChunk | undefined;
+  newer: KeptChunk | undefined;
 }
 
 /** Lets the oldest chunk of all logs go first; a log's own chunks therefore always are an unbroken run up to its head. */
 export class TailCache {
-  private kept: KeptChunk[] = [];
-  private start = 0;
+  private oldest: KeptChunk | undefined;
+  private newest: KeptChunk | undefined;
   private bytes = 0;
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Counts a chunk that was added to a tail; evicts what no longer fits. */
+  /** What the kept chunks take. */
+  get usedBytes(): number {
+    return this.bytes;
+  }
+
+  /** Counts a chunk that was added to a tail. */
   add(tail: LogTail, chunk: EncodedChunk): KeptChunk {
-    const kept: KeptChunk = { tail, chunk };
-    this.kept.push(kept);
-    this.bytes += chunk.frames.length;
+    const kept: KeptChunk = { tail, chunk, older: this.newest, newer: undefined };
+    if (this.newest === undefined) this.oldest = kept;
+    else this.newest.newer = kept;
+    this.newest = kept;
+    this.bytes += chunk.memoryBytes;
     return kept;
   }
 
   /** Evicts the oldest until the budget holds. */
   fit(): void {
-    while (this.start < this.kept.length && (this.bytes > this.maxBytes || this.oldest.chunk === undefined)) {
-      const { tail, chunk } = this.oldest;
-      this.start++;
-      if (chunk !== undefined) tail.dropOldest();
-    }
-    if (this.start > 1024 && this.start * 2 > this.kept.length) this.compact();
+    while (this.bytes > this.maxBytes && this.oldest !== undefined) this.oldest.tail.dropOldest();
   }
 
-  /** Stops counting a chunk. */
-  remove(kept: KeptChunk): void {
-    if (kept.chunk === undefined) return;
-    this.bytes -= kept.chunk.frames.length;
-    kept.chunk = undefined;
-  }
-
-  private get oldest(): KeptChunk {
-    return this.kept[this.start];
-  }
-
-  private compact(): void {
-    this.kept = this.kept.slice(this.start);
-    this.start = 0;
+  /** Stops counting a chunk; each is to be removed once. */
+  remove({ chunk, older, newer }: KeptChunk): void {
+    if (older === undefined) this.oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.newest = older;
+    else newer.older = older;
+    this.bytes -= chunk.memoryBytes;
   }
 }
-
-export type { KeptChunk };

@@ -1,0 +1,60 @@
+// Judges fan-out: a connection that is live gets new entries in the very call that brings them.
+import type { AppendedEntry } from '../../../src/log/index.js';
+import type { Membership, ModelLog } from './model-log.js';
+import type { ModelStore } from './model-store.js';
+import type { SimulatedConnection } from './simulated-connection.js';
+
+interface LiveConnection {
+  readonly connection: SimulatedConnection;
+  readonly log: ModelLog;
+  readonly stay: Membership;
+}
+
+/** Asked before and after each batch of the live feed. */
+export class PromptnessOracle {
+  /** Up to where everything was written, where that is known already. */
+  private readonly written = new WeakMap<SimulatedConnection, Map<Membership, number>>();
+  private live: LiveConnection[] = [];
+
+  constructor(private readonly store: ModelStore) {}
+
+  /** Notes who is live at the head of the logs in this batch. */
+  before(items: readonly AppendedEntry[], open: readonly SimulatedConnection[]): void {
+    this.live = [];
+    for (const name of new Set(items.map(({ log }) => log))) {
+      const log = this.store.log(name);
+      const first = items.find((item) => item.log === name) as AppendedEntry;
+      const head = first.change?.kind === 'created' ? first.seq : first.seq - 1;
+      for (const connection of open) {
+        const stay = log.memberships.find(({ clientId, joinedSeq, endSeq = Infinity }) => clientId === connection.owner.clientId && joinedSeq <= head && head < endSeq);
+        if (stay === undefined || connection.stream?.state !== 'flowing') continue;
+        if (isAt(connection, log, stay, head)) this.live.push({ connection, log, stay });
+      }
+    }
+  }
+
+  /** Sentences about those who were live, still flow, and did not get everything. */
+  after(items: readonly AppendedEntry[]): string[] {
+    const heads = new Map(items.map(({ log, seq }) => [log, seq]));
+    return this.live
+      .filter(({ connection, log, stay }) => {
+        const head = Math.min(heads.get(log.name) ?? 0, stay.endSeq ?? Infinity);
+        return connection.stream?.state === 'flowing' && this.writtenThrough(connection, log, stay, head) < head;
+      })
+      .map(({ connection, log }) => `${connection.name} was live in ${log.name} and did not get its entries at once`);
+  }
+
+  private writtenThrough(connection: SimulatedConnection, log: ModelLog, stay: Membership, head: number): number {
+    let positions = this.written.get(connection);
+    if (positions === undefined) this.written.set(connection, (positions = new Map()));
+    let position = positions.get(stay) ?? connection.starts.get(stay) ?? stay.joinedSeq;
+    while (position < head && (log.entry(position + 1) === undefined || connection.written.has(log.name, position + 1))) position++;
+    positions.set(stay, position);
+    return position;
+  }
+}
+
+/** The newest number was written to it, or is where it began. At a silent number it may still be on its way. */
+function isAt(connection: SimulatedConnection, log: ModelLog, stay: Membership, head: number): boolean {
+  return connection.written.has(log.name, head) || (connection.starts.get(stay) ?? stay.joinedSeq) === head;
+}

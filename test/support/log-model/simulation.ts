@@ -1,0 +1,249 @@
+// A server's delivery as a whole, in one process and without waiting: the hub under test between a model store and simulated peers.
+import {
+  DeliveryHub,
+  type AcknowledgementMode,
+  type DeliveryOptions,
+  type DeliveryStream,
+  type DroppedRange,
+  type OpenedQueue,
+  type QueueOwner,
+} from '../../../src/log/index.js';
+import { encodeTextFrame } from '../../../src/protocol/index.js';
+import { CursorOracle } from './cursor-oracle.js';
+import { PromptnessOracle } from './promptness-oracle.js';
+import type { Membership } from './model-log.js';
+import { ModelStore } from './model-store.js';
+import { type Ending, type PongHabit, SimulatedConnection } from './simulated-connection.js';
+import { StoreLine } from './store-line.js';
+import { VirtualClock } from './virtual-clock.js';
+import { statusText } from './wire-frames.js';
+
+/** What differs from run to run. */
+export interface SimulationSettings {
+  readonly queueMax: number;
+  readonly tailCacheBytes: number;
+  readonly sendBufferMaxBytes: number;
+}
+
+/** How often the server looks at its timers, ms. */
+const TICK_MS = 250;
+const ALL = Infinity;
+
+/** What a connection asks for. */
+export interface ConnectionWish {
+  readonly owner: QueueOwner;
+  readonly mode: AcknowledgementMode;
+  readonly habit: PongHabit;
+}
+
+/** Throws as soon as a promise is broken that can be judged on the spot; the rest is judged at the end. */
+export class Simulation {
+  readonly clock = new VirtualClock();
+  readonly options: DeliveryOptions;
+  readonly store: ModelStore;
+  readonly line = new StoreLine();
+  /** All that ever were, oldest first. */
+  readonly connections: SimulatedConnection[] = [];
+  /** How often connections waited, and how many notifications fell out of queues; over all servers of this run. */
+  readonly totals = { waits: 0, dropped: 0, failedReads: 0, stuck: 0, heartbeatsMissed: 0, cannotAcknowledge: 0 };
+  hub: DeliveryHub;
+  private readonly cursorOracle: CursorOracle;
+  private readonly promptness: PromptnessOracle;
+  private readonly violations: string[] = [];
+  private statusPosition = 0;
+
+  constructor(readonly settings: SimulationSettings) {
+    this.options = { ...settings, ackIntervalMs: 1_000, ackSettleMs: 2_000, heartbeatIntervalMs: 25_000, heartbeatTimeoutMs: 60_000 };
+    this.store = new ModelStore(this.clock, settings.queueMax, (item) => this.line.emit(item));
+    this.cursorOracle = new CursorOracle(this.store, this.connections, this.clock, this.options.ackSettleMs);
+    this.promptness = new PromptnessOracle(this.store);
+    this.hub = this.startHub();
+  }
+
+  /** Connections that have not ended, oldest first. */
+  get open(): SimulatedConnection[] {
+    return this.connections.filter(({ isOpen }) => isOpen);
+  }
+
+  /** A client connects; its queue opens when the store's answer comes. */
+  connect({ owner, mode, habit }: ConnectionWish): SimulatedConnection {
+    const name = `connection ${this.connections.length} of ${owner.clientId}/${owner.device}`;
+    const connection = new SimulatedConnection(name, owner, mode, habit, this.clock, this.options.sendBufferMaxBytes, (sentence) => this.violations.push(sentence));
+    this.connections.push(connection);
+    void this.flushCursors();
+    const { hub } = this;
+    const opening = hub.beginOpening(owner);
+    const answer = this.line.post(() => {
+      const queue = this.store.openQueue(owner);
+      this.noteBeginning(connection, queue);
+      return queue;
+    });
+    answer.then(
+      (queue) => {
+        if (connection.writable) connection.stream = hub.open(opening, queue, mode, connection);
+        else hub.abandon(opening);
+      },
+      () => {
+        hub.abandon(opening);
+        if (connection.isOpen) connection.end('broken');
+      },
+    );
+    return connection;
+  }
+
+  /** A connection ends; after a handshake the pongs that were on their way have come before it. */
+  end(connection: SimulatedConnection, ending: Ending): void {
+    if (!connection.isOpen) return;
+    if (ending !== 'broken') this.takePongs(connection, ALL);
+    const { stream } = connection;
+    connection.end(ending);
+    if (stream === undefined) return;
+    this.hub.close(stream, ending);
+    void this.flushCursors();
+  }
+
+  /** The server begins the closing handshake. */
+  closeFromServer(connection: SimulatedConnection): void {
+    connection.stream?.stop();
+    connection.close();
+  }
+
+  /** The peer acknowledges one of the logs that it has something of by a frame, `back` numbers before the newest entry that it has. */
+  acknowledge(connection: SimulatedConnection, choice: number, back: number): void {
+    const { logs } = connection.arrived;
+    const log = logs[choice % Math.max(1, logs.length)] ?? '';
+    const seq = connection.arrived.newest(log) - back;
+    if (connection.stream === undefined || !connection.isOpen || seq <= 0) return;
+    if (this.hub.acknowledge(connection.stream, log, seq)) {
+      connection.acknowledged.set(log, Math.max(seq, connection.acknowledged.get(log) ?? 0));
+    }
+  }
+
+  /** Delivers pongs that are on their way; the answer to a closing handshake comes behind them. */
+  takePongs(connection: SimulatedConnection, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const pong = connection.takePong();
+      if (pong === undefined) break;
+      if (connection.stream !== undefined) this.hub.pong(connection.stream, pong);
+    }
+    if (connection.closeAnswered) {
+      connection.closeAnswered = false;
+      this.end(connection, 'answered');
+    }
+  }
+
+  /** The peer sends something else than a pong: a sign of life. */
+  hear(connection: SimulatedConnection): void {
+    if (connection.stream !== undefined) connection.stream.heardAt = this.clock.now();
+  }
+
+  /** Someone's status changes; a connection is told of it. */
+  writeStatus(connection: SimulatedConnection): void {
+    this.statusPosition++;
+    if (connection.stream !== undefined) this.hub.writeStatus(connection.stream, encodeTextFrame(statusText(this.statusPosition)), this.statusPosition);
+  }
+
+  /** Gives the next feed items to the hub, as one batch. */
+  feed(count: number): void {
+    const items = this.line.takeItems(count);
+    if (items.length === 0) return;
+    this.promptness.before(items, this.open);
+    this.hub.accept(items);
+    this.violations.push(...this.promptness.after(items));
+  }
+
+  /** Delivers one answer of the store. */
+  async answer(choice: number): Promise<boolean> {
+    const answered = this.line.answer(choice);
+    // Whoever waits for it goes on in the next microtasks.
+    await Promise.resolve();
+    await Promise.resolve();
+    return answered;
+  }
+
+  /** Everything that is on its way arrives, and what it sets off, until nothing moves. */
+  async flow(): Promise<void> {
+    do {
+      this.line.carryOut(ALL);
+      this.feed(ALL);
+      while (await this.answer(0));
+      for (const connection of this.open) {
+        connection.transmit(ALL);
+        connection.arrive(ALL);
+        this.takePongs(connection, ALL);
+      }
+      this.check();
+    } while (!this.line.idle || this.open.some((connection) => !connection.stuck && !connection.idle));
+  }
+
+  /** Time passes, and the server looks at its timers. */
+  pass(milliseconds: number): void {
+    for (let left = milliseconds; left > 0; left -= TICK_MS) {
+      this.clock.advance(Math.min(TICK_MS, left));
+      this.hub.tick();
+    }
+  }
+
+  /** Stores the cursors that were raised. */
+  async flushCursors(): Promise<void> {
+    const raised = this.hub.takeRaised();
+    if (raised === undefined) return;
+    this.violations.push(...this.cursorOracle.judge(raised));
+    const saved = this.line.post(() => {
+      this.store.saveCursors(raised.cursors);
+      for (const { owner, position } of raised.presence) this.store.savePresencePosition(owner, position);
+    });
+    // What could not be stored is delivered again.
+    await saved.catch(() => undefined);
+  }
+
+  /** The process is killed and started again: the store is all that is left. */
+  restart(): void {
+    this.countTotals();
+    for (const connection of this.open) connection.end('broken');
+    this.line.cut();
+    this.hub = this.startHub();
+  }
+
+  /** Throws when a promise was broken. */
+  check(): void {
+    if (this.violations.length > 0) throw new Error(this.violations.join('\n'));
+  }
+
+  countTotals(): void {
+    const { counters } = this.hub;
+    for (const key of Object.keys(this.totals) as (keyof typeof this.totals)[]) this.totals[key] += counters[key];
+  }
+
+  private startHub(): DeliveryHub {
+    const hub = new DeliveryHub(
+      { readQueue: (owner, positions, limit, maxBytes) => this.line.post(() => this.store.readQueue(owner, positions, limit, maxBytes)) },
+      this.options,
+      this.clock,
+      {
+        overflowed: (stream, dropped) => this.report(stream, dropped),
+        presenceMissed: (stream) => {
+          stream.presenceMissed = false;
+          hub.writeStatus(stream, encodeTextFrame(statusText(this.statusPosition)), this.statusPosition);
+        },
+        readFailed: () => undefined,
+      },
+    );
+    return hub;
+  }
+
+  private report(stream: DeliveryStream, dropped: readonly DroppedRange[]): void {
+    (stream.sink as SimulatedConnection).report(dropped);
+  }
+
+  private noteBeginning(connection: SimulatedConnection, queue: OpenedQueue): void {
+    const { clientId } = connection.owner;
+    const starts = new Map<Membership, number>();
+    for (const { log, after } of queue.logs) {
+      const stay = this.store.log(log).keptMembership(clientId);
+      if (stay !== undefined) starts.set(stay, after);
+    }
+    connection.starts = starts;
+    connection.memberships = new Set([...this.store.logs.values()].flatMap((log) => log.memberships.filter((stay) => stay.clientId === clientId)));
+  }
+}
