@@ -10,20 +10,21 @@ const layers = [
   ['config', 'protocol'],
   ['log'],
   ['engine', 'auth'],
+  ['http'],
   ['connections'],
   ['delivery'],
   ['rooms', 'presence'],
-  ['gateway', 'health', 'admin'],
+  ['gateway', 'health', 'console'],
 ];
 
 /** A folder that imports only what is named here, whatever its layer. */
-const confined = { client: ['protocol'], cli: ['client', 'protocol', 'config'], protocol: [], log: ['protocol'] };
+const confined = { cli: ['protocol', 'config'], protocol: [], config: [], log: ['protocol'] };
 
 function forbiddenFrom(folder) {
   const all = layers.flat();
   if (folder in confined) return [...all, ...Object.keys(confined)].filter((name) => name !== folder && !confined[folder].includes(name));
   const level = layers.findIndex((names) => names.includes(folder));
-  return [...layers.slice(level).flat().filter((name) => name !== folder), 'client', 'cli'];
+  return [...layers.slice(level).flat().filter((name) => name !== folder), 'cli'];
 }
 
 const boundaries = [...new Set([...layers.flat(), ...Object.keys(confined)])].map((folder) => ({

@@ -1,8 +1,17 @@
-// The test suites, one project each. Everything but `unit` starts real processes, so those run one file at a time.
+// The test suites, one project each. Everything but `unit` starts real processes, so those run one file at a time,
+// against the server that was built before.
 import { defineConfig } from 'vitest/config';
 
 const suite = (name: string, include: string[], testTimeout = 30_000) => ({
-  test: { name, include, environment: 'node' as const, testTimeout, hookTimeout: 60_000, fileParallelism: false },
+  test: {
+    name,
+    include,
+    environment: 'node' as const,
+    testTimeout,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    globalSetup: ['test/support/build.setup.ts'],
+  },
 });
 
 export default defineConfig({
