@@ -31,12 +31,18 @@ export async function bootstrap(): Promise<NestFastifyApplication> {
   return app;
 }
 
+/** One Ctrl-C may arrive twice, from the terminal and from npm: what comes within this time is the same signal, ms. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** The first signal drains and ends with code 0, a second one ends at once. */
 function stopOnSignals(app: NestFastifyApplication, logger: Logger): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     logger.log({ msg: 'stopping', signal });
     app.close().then(
       () => process.exit(0),

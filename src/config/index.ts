@@ -1,6 +1,6 @@
 // The door of config/: every setting, read once and valid.
 export * from './load-settings.js';
-export * from './masked-settings.js';
+export * from './describe-settings.js';
 export * from './read-settings.js';
 export * from './settings.error.js';
 export * from './settings.js';

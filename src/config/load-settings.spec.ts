@@ -8,11 +8,11 @@ import { SettingsError } from './settings.error.js';
 const SECRET = 'a secret of at least thirty-two bytes';
 const MADE_SECRET = 'made for development, and long enough';
 
-function load(environment: Environment, options: Partial<LoadOptions> = {}): Settings {
+function load(environment: Environment, options: LoadOptions = {}): Settings {
   return loadSettings(environment, { production: false, developmentSecret: () => MADE_SECRET, ...options });
 }
 
-function refusalOf(environment: Environment, options?: Partial<LoadOptions>): SettingsError {
+function refusalOf(environment: Environment, options?: LoadOptions): SettingsError {
   try {
     load(environment, options);
   } catch (error) {
@@ -182,6 +182,11 @@ describe('loadSettings', () => {
     const developmentSecret = (): string => expect.unreachable('a secret was made');
     expect(refusalOf({}, { production: true, developmentSecret }).message).toContain('JWT_SECRET is not set, and NODE_ENV=production needs it');
     expect(load({ JWT_SECRET: SECRET }, { production: true, developmentSecret }).jwtSecret).toBe(SECRET);
+  });
+
+  it('takes NODE_ENV=production of the environment for production', () => {
+    expect(() => loadSettings({ NODE_ENV: 'production' })).toThrow(SettingsError);
+    expect(loadSettings({ NODE_ENV: 'production', JWT_SECRET: SECRET }).jwtSecret).toBe(SECRET);
   });
 
   it('logs for people on a terminal in development, unless told otherwise', () => {

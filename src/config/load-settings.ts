@@ -1,6 +1,7 @@
 // From a record of environment variables to valid settings, or to every fault in them.
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { keptSecret } from './development-secret.js';
 import { environmentName } from './setting-name.js';
 import { ruleOf } from './setting-rules.js';
 import { SETTING_PROPERTIES, Settings } from './settings.js';
@@ -11,12 +12,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the settings depend on beside the environment. */
 export interface LoadOptions {
-  /** Whether `NODE_ENV` is `production`. */
-  production: boolean;
-  /** Whether a person is reading the output. */
+  /** @defaultValue whether the environment says `NODE_ENV=production` */
+  production?: boolean;
+  /** Whether a person is reading the output. @defaultValue false */
   terminal?: boolean;
-  /** Gives the secret of a server in development that has no JWT_SECRET. Called for settings without a fault only. */
-  developmentSecret: (dataDir: string) => string;
+  /**
+   * Gives the secret of a server in development that has no JWT_SECRET. Called for settings without a fault only.
+   *
+   * @defaultValue one that is made once and kept in DATA_DIR
+   */
+  developmentSecret?: (dataDir: string) => string;
 }
 
 /** The longest value that a fault quotes, in characters. */
@@ -28,7 +33,8 @@ const QUOTED_LENGTH = 60;
  * @throws SettingsError with every fault
  * @publicApi
  */
-export function loadSettings(environment: Environment, { production, terminal = false, developmentSecret }: LoadOptions): Settings {
+export function loadSettings(environment: Environment, options: LoadOptions = {}): Settings {
+  const { production = environment.NODE_ENV === 'production', terminal = false, developmentSecret = keptSecret } = options;
   const given = givenValues(environment);
   const settings = plainToInstance(Settings, { ...(terminal && !production && { logFormat: 'pretty' }), ...given });
   const faults = findFaults(settings, given);

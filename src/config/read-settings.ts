@@ -1,5 +1,4 @@
 // The settings of this process.
-import { keptSecret } from './development-secret.js';
 import { readEnvironmentFile, withDefaults } from './environment-file.js';
 import { loadSettings } from './load-settings.js';
 import { type Settings } from './settings.js';
@@ -13,5 +12,5 @@ import { type Settings } from './settings.js';
 export function readSettings(): Settings {
   const production = process.env.NODE_ENV === 'production';
   const environment = production ? process.env : withDefaults(process.env, readEnvironmentFile('.env'));
-  return loadSettings(environment, { production, terminal: process.stdout.isTTY, developmentSecret: keptSecret });
+  return loadSettings(environment, { production, terminal: process.stdout.isTTY });
 }

@@ -1,4 +1,4 @@
-// docs/settings.md is made from the class: rendered here, and found stale here. `npm run docs:settings` writes it anew.
+// docs/settings.md is made from the class: rendered here, and found stale here. `node scripts/settings-table.mjs` writes it anew.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -15,7 +15,7 @@ Read from the environment when the server starts, and in development from a file
 are set go before the file. An empty string counts as unset. A value that is not allowed stops the start, with one message that
 lists every fault. \`npm run chatapi -- config\` prints the settings in effect, secrets masked.
 
-This page is made from \`src/config/settings.ts\` by \`npm run docs:settings\`.`;
+This page is made from \`src/config/settings.ts\` by \`node scripts/settings-table.mjs\`.`;
 
 /** What the class says of one of its properties. */
 interface Documentation {

@@ -41,6 +41,8 @@ export class Connection implements FrameSink, ConnectionRequest {
     private readonly socket: Socket,
     /** Milliseconds since the epoch. */
     readonly connectedAt: number,
+    /** SEND_BUFFER_MAX_BYTES. */
+    private readonly sendBufferMaxBytes: number,
   ) {
     this.principal = request.principal;
     this.device = request.device;
@@ -80,6 +82,11 @@ export class Connection implements FrameSink, ConnectionRequest {
     if (this.isOpen) this.socket.write(encodePingFrame(nonce));
   }
 
+  /** Resolves when the peer has read enough for another answer: whoever does not read its answers is not read either. */
+  async writable(): Promise<void> {
+    while (this.isOpen && this.bufferedBytes > this.sendBufferMaxBytes) await drainOrClose(this.socket);
+  }
+
   /** Writes a frame that is no notification; those of `chatapi.v1` alone are for its speakers. */
   sendControl(type: string, data: unknown, ref?: string): void {
     if (this.controlFrames) this.write(encodeTextFrame(controlText(type, data, ref)));
@@ -95,4 +102,16 @@ export class Connection implements FrameSink, ConnectionRequest {
     this.stream?.stop();
     this.webSocket.close(code, reason);
   }
+}
+
+function drainOrClose(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+  });
 }

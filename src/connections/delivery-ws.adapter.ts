@@ -53,6 +53,7 @@ export class DeliveryWsAdapter extends WsAdapter {
   }
 
   private async handle(connection: Connection, handlers: ReadonlyMap<string, WsMessageHandler>, data: RawData, isBinary: boolean): Promise<void> {
+    await connection.writable();
     if (!connection.isOpen) return;
     let frame: InboundFrame | undefined;
     try {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { TokenVerifier } from '../auth/index.js';
+import { Settings } from '../config/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError, CloseCode, controlText } from '../protocol/index.js';
 import { Connection, type ConnectionRequest } from './connection.js';
@@ -27,6 +28,7 @@ export class UpgradeHandler {
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
     @Inject(Clock) private readonly clock: Clock,
     private readonly drain: DrainState,
+    private readonly settings: Settings,
   ) {}
 
   /** Handles one `upgrade` event of the HTTP server. */
@@ -47,7 +49,7 @@ export class UpgradeHandler {
     if (this.drain.draining) return refuse(socket, 503, { 'Retry-After': '1' });
     server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
-      const connection = new Connection(randomUUID(), accepted, webSocket, socket, this.clock.now());
+      const connection = new Connection(randomUUID(), accepted, webSocket, socket, this.clock.now(), this.settings.sendBufferMaxBytes);
       // The library closes the connection itself; what it found wrong is in the close code.
       webSocket.on('error', ignore);
       server.emit(CONNECTION_OPENED, connection);

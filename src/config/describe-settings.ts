@@ -6,7 +6,7 @@ import { SETTING_PROPERTIES, type Settings } from './settings.js';
 const MASK = '********';
 
 /** Every setting under its name in the environment; secrets masked, null for what is unset. */
-export function maskedSettings(settings: Settings): Record<string, string | number | null> {
+export function describeSettings(settings: Settings): Record<string, string | number | null> {
   return Object.fromEntries(
     SETTING_PROPERTIES.map((property) => {
       const value = settings[property] ?? null;
