@@ -23,10 +23,11 @@ export interface SimulationSettings {
   readonly queueMax: number;
   readonly tailCacheBytes: number;
   readonly sendBufferMaxBytes: number;
+  readonly ackIntervalMs: number;
 }
 
 /** How often the server looks at its timers, ms. */
-const TICK_MS = 250;
+const TICK_MS = 100;
 const ALL = Infinity;
 
 /** What a connection asks for. */
@@ -53,7 +54,7 @@ export class Simulation {
   private statusPosition = 0;
 
   constructor(readonly settings: SimulationSettings) {
-    this.options = { ...settings, ackIntervalMs: 1_000, ackSettleMs: 2_000, heartbeatIntervalMs: 25_000, heartbeatTimeoutMs: 60_000 };
+    this.options = { ...settings, ackSettleMs: 2_000, heartbeatIntervalMs: 25_000, heartbeatTimeoutMs: 60_000 };
     this.store = new ModelStore(this.clock, settings.queueMax, (item) => this.line.emit(item));
     this.cursorOracle = new CursorOracle(this.store, this.connections, this.clock, this.options.ackSettleMs);
     this.promptness = new PromptnessOracle(this.store);
@@ -176,11 +177,12 @@ export class Simulation {
     } while (!this.line.idle || this.open.some((connection) => !connection.stuck && !connection.idle));
   }
 
-  /** Time passes, and the server looks at its timers. */
-  pass(milliseconds: number): void {
+  /** Time passes, and the server looks at its timers; `flushing`, whether it also stores cursors then. */
+  pass(milliseconds: number, flushing = false): void {
     for (let left = milliseconds; left > 0; left -= TICK_MS) {
       this.clock.advance(Math.min(TICK_MS, left));
       this.hub.tick();
+      if (flushing) void this.flushCursors();
     }
   }
 

@@ -62,11 +62,20 @@ const changeMember = fc
   .record({ room, client, kind: fc.constantFrom('joined', 'joined', 'left'), silent: fc.boolean() })
   .map((chosen) => step('change member', chosen, ({ store }) => store.changeMember(chosen.room, chosen.client, chosen.kind, chosen.silent)));
 
-const rejoin = fc.record({ room, client, between: fc.nat(3) }).map((chosen) =>
-  step('leave and rejoin', chosen, ({ store }) => {
-    store.changeMember(chosen.room, chosen.client, 'left', false);
-    for (let i = 0; i < chosen.between; i++) store.publish(chosen.room, 0);
-    store.changeMember(chosen.room, chosen.client, 'joined', false);
+/** Calls that are carried out in the middle of a step see the store as it was for that moment only. */
+const interlude = fc.record({ calls: fc.constantFrom(0, 0, 1, 3), published: fc.nat(3) });
+
+function pause({ line, store }: Simulation, log: string, { calls, published }: { calls: number; published: number }): void {
+  for (let i = 0; i < published; i++) store.publish(log, 0);
+  line.carryOut(calls);
+}
+
+const rejoin = fc.record({ room, client, between: interlude, published: fc.nat(8), calls: fc.nat(2) }).map((chosen) =>
+  step('leave and rejoin', chosen, (simulation) => {
+    simulation.store.changeMember(chosen.room, chosen.client, 'left', false);
+    pause(simulation, chosen.room, chosen.between);
+    simulation.store.changeMember(chosen.room, chosen.client, 'joined', false);
+    pause(simulation, chosen.room, chosen);
   }),
 );
 
@@ -76,10 +85,12 @@ const createRoom = fc
 
 const deleteRoom = room.map((chosen) => step('delete room', chosen, ({ store }) => store.deleteRoom(chosen)));
 
-const remakeRoom = fc.record({ room, members: fc.subarray(CLIENTS) }).map((chosen) =>
-  step('delete and create room', chosen, ({ store }) => {
-    store.deleteRoom(chosen.room);
-    store.createRoom(chosen.room, chosen.members);
+const remakeRoom = fc.record({ room, members: fc.subarray(CLIENTS), between: interlude, published: fc.nat(3), calls: fc.nat(2) }).map((chosen) =>
+  step('delete and create room', chosen, (simulation) => {
+    simulation.store.deleteRoom(chosen.room);
+    pause(simulation, chosen.room, { ...chosen.between, published: 0 });
+    simulation.store.createRoom(chosen.room, chosen.members);
+    pause(simulation, chosen.room, chosen);
   }),
 );
 
@@ -97,7 +108,9 @@ const flow = fc.constant(step('flow', '', (simulation) => simulation.flow()));
 const carryOut = few.map((count) => step('carry out calls', count, ({ line }) => line.carryOut(count)));
 const feed = fc.constantFrom(1, 2, 5, 100, 1_000).map((count) => step('feed', count, (simulation) => simulation.feed(count)));
 const answer = fc.nat(4).map((choice) => step('answer', choice, async (simulation) => void (await simulation.answer(choice))));
-const pass = fc.constantFrom(100, 500, 1_000, 2_000, 3_000, 26_000, 40_000).map((ms) => step('time passes', ms, (simulation) => simulation.pass(ms)));
+const pass = fc
+  .record({ ms: fc.constantFrom(100, 100, 500, 1_000, 2_000, 3_000, 26_000, 40_000), flushing: fc.boolean() })
+  .map((chosen) => step('time passes', chosen, (simulation) => simulation.pass(chosen.ms, chosen.flushing)));
 const flush = fc.constant(step('flush cursors', '', (simulation) => void simulation.flushCursors()));
 const failCall = fc.constant(step('fail next call', '', ({ line }) => line.failNext()));
 const restart = fc.constant(step('restart', '', (simulation) => simulation.restart()));
@@ -108,16 +121,16 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: publishing('burst', burst) },
   { weight: 1, arbitrary: publishing('publish much', huge) },
   { weight: 6, arbitrary: changeMember },
-  { weight: 1, arbitrary: rejoin },
+  { weight: 2, arbitrary: rejoin },
   { weight: 3, arbitrary: createRoom },
   { weight: 1, arbitrary: deleteRoom },
-  { weight: 1, arbitrary: remakeRoom },
+  { weight: 2, arbitrary: remakeRoom },
   { weight: 7, arbitrary: connect },
   { weight: 6, arbitrary: flow },
   { weight: 5, arbitrary: carryOut },
   { weight: 7, arbitrary: feed },
   { weight: 5, arbitrary: answer },
-  { weight: 4, arbitrary: pass },
+  { weight: 5, arbitrary: pass },
   { weight: 1, arbitrary: flush },
   { weight: 1, arbitrary: failCall },
   { weight: 1, arbitrary: restart },

@@ -1,0 +1,92 @@
+// The newest chunks of logs, within one budget of memory.
+import { describe, expect, it } from 'vitest';
+import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import { LogTail } from './log-tail.js';
+import { TailCache } from './tail-cache.js';
+
+/** A chunk of an entry for each number; without entries, all of them are silent. */
+function chunk(firstSeq: number, lastSeq: number, silent = false): EncodedChunk {
+  const numbers = silent ? [] : Array.from({ length: lastSeq - firstSeq + 1 }, (_, i) => firstSeq + i);
+  return encodeChunk('r', numbers.map((seq) => ({ seq, incarnation: 0, type: 'message', data: '{}', at: 0 })), firstSeq, lastSeq);
+}
+
+const ONE = chunk(1, 1).memoryBytes;
+
+describe('the tail of a log', () => {
+  it('finds the chunk that holds the number behind a position', () => {
+    const tail = new LogTail(new TailCache(1e6), 100);
+    const chunks = [chunk(5, 6), chunk(7, 7), chunk(8, 10)];
+    for (const added of chunks) tail.add(added);
+    expect([4, 5, 6, 7, 9].map((seq) => chunks.indexOf(tail.after(seq) as EncodedChunk))).toEqual([0, 0, 1, 2, 2]);
+  });
+
+  it('has nothing for a position before its beginning, nor at its end', () => {
+    const tail = new LogTail(new TailCache(1e6), 100);
+    expect(tail.after(0)).toBeUndefined();
+    tail.add(chunk(5, 6));
+    expect(tail.after(3)).toBeUndefined();
+    expect(tail.after(6)).toBeUndefined();
+  });
+
+  it('begins anew behind a hole, so that it never hides one', () => {
+    const cache = new TailCache(1e6);
+    const tail = new LogTail(cache, 100);
+    tail.add(chunk(1, 2));
+    tail.add(chunk(4, 4));
+    expect(tail.after(0)).toBeUndefined();
+    expect(tail.after(2)).toBeUndefined();
+    expect(tail.after(3)?.firstSeq).toBe(4);
+    expect(cache.usedBytes).toBe(ONE);
+  });
+
+  it('keeps no more numbers than a queue can need, silent ones included', () => {
+    const cache = new TailCache(1e6);
+    const tail = new LogTail(cache, 10);
+    for (let seq = 1; seq <= 1_000; seq++) tail.add(chunk(seq, seq, seq % 2 === 0));
+    expect(tail.after(989)).toBeUndefined();
+    expect(tail.after(990)?.firstSeq).toBe(991);
+    expect(cache.usedBytes).toBeLessThanOrEqual(10 * ONE);
+  });
+});
+
+describe('the cache of all tails', () => {
+  it('lets the oldest chunk of all logs go first', () => {
+    const cache = new TailCache(3 * ONE);
+    const [first, second] = [new LogTail(cache, 100), new LogTail(cache, 100)];
+    first.add(chunk(1, 1));
+    second.add(chunk(1, 1));
+    first.add(chunk(2, 2));
+    second.add(chunk(2, 2));
+    expect(first.after(0)).toBeUndefined();
+    expect(first.after(1)).toBeDefined();
+    expect(second.after(0)).toBeDefined();
+  });
+
+  it('keeps nothing that is larger than the budget', () => {
+    const cache = new TailCache(ONE);
+    const tail = new LogTail(cache, 100);
+    tail.add(chunk(1, 50));
+    expect(tail.after(0)).toBeUndefined();
+    expect(cache.usedBytes).toBe(0);
+  });
+
+  it('counts what tails let go of by themselves no longer, whatever is older', () => {
+    const cache = new TailCache(1e6);
+    const [idle, busy] = [new LogTail(cache, 100), new LogTail(cache, 1)];
+    idle.add(chunk(1, 1));
+    for (let seq = 1; seq <= 1_000; seq++) busy.add(chunk(seq, seq));
+    expect(cache.usedBytes).toBe(ONE + chunk(1_000, 1_000).memoryBytes);
+    busy.clear();
+    expect(cache.usedBytes).toBe(ONE);
+    idle.clear();
+    expect(cache.usedBytes).toBe(0);
+  });
+
+  it('is bounded in a log of silent changes alone', () => {
+    const cache = new TailCache(100 * ONE);
+    const tail = new LogTail(cache, 1e9);
+    for (let seq = 1; seq <= 1_000; seq++) tail.add(chunk(seq, seq, true));
+    expect(tail.after(0)).toBeUndefined();
+    expect(tail.after(999)).toBeDefined();
+  });
+});
