@@ -31,8 +31,8 @@ export class Connection implements FrameSink, ConnectionRequest {
   readonly commands: CommandChain;
   /** Its delivery, once its queue is open. */
   stream: DeliveryStream | undefined;
-  /** The server began the closing handshake. */
-  closing = false;
+  /** The code with which the server began the closing handshake. */
+  closeCode: number | undefined;
 
   constructor(
     readonly id: string,
@@ -98,7 +98,7 @@ export class Connection implements FrameSink, ConnectionRequest {
   }
 
   close(code: number, reason: string): void {
-    this.closing = true;
+    this.closeCode ??= code;
     this.stream?.stop();
     this.webSocket.close(code, reason);
   }

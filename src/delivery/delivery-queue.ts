@@ -13,6 +13,7 @@ import {
   type DroppedRange,
   type FrameSink,
   type LogFeed,
+  monotonicClock,
   type QueueOwner,
 } from '../log/index.js';
 import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData } from '../protocol/index.js';
@@ -54,7 +55,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         heartbeatTimeoutMs: settings.heartbeatTimeoutSeconds * 1000,
         tailCacheBytes: settings.tailCacheBytes,
       },
-      clock,
+      monotonicClock,
       {
         overflowed: (stream, dropped) => this.reportOverflow(stream, dropped),
         presenceMissed: (stream) => void events.emit('presenceMissed', stream),
@@ -133,7 +134,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   async detach(connection: Connection, code: number): Promise<void> {
     const { stream } = connection;
     if (stream === undefined) return;
-    const ending = connection.closing ? 'answered' : 'handshake';
+    // A peer's own close that crossed ours has another code: it says nothing of what arrived.
+    const ending = code === connection.closeCode ? 'answered' : 'handshake';
     this.hub.close(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
     await this.flushCursors();
   }
@@ -167,8 +169,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   }
 
   async flushCursors(): Promise<void> {
-    this.flushedAt = this.clock.now();
-    const raised = this.hub.takeRaised();
+    this.flushedAt = monotonicClock.now();
+    const raised = this.hub.takeRaised(this.clock.now());
     if (raised === undefined) return;
     try {
       const presence = raised.presence.map(({ owner, position }) => this.engine.savePresencePosition(owner, position));
@@ -181,11 +183,11 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
 
   private tick(): void {
     this.hub.tick();
-    if (this.clock.now() - this.flushedAt >= CURSOR_FLUSH_INTERVAL_MS) void this.flushCursors();
+    if (monotonicClock.now() - this.flushedAt >= CURSOR_FLUSH_INTERVAL_MS) void this.flushCursors();
   }
 
   private heard(stream: DeliveryStream): void {
-    stream.heardAt = this.clock.now();
+    this.hub.heard(stream);
   }
 
   private greet(connection: Connection, queue: OpenedQueue, waiting: QueueSummary): void {

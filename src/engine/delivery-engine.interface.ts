@@ -153,7 +153,10 @@ export interface RoomStore {
     metadata?: Record<string, unknown> | null;
     at: number;
   }): Promise<RoomRecord>;
-  /** Appends `room_deleted`. What is queued up to it is still delivered to those who were members. */
+  /**
+   * Appends `room_deleted`. What is queued up to it is still delivered to those who were members, until a room of the
+   * same name is made: that one begins with nothing.
+   */
   deleteRoom(request: { tenant: string; roomId: string; at: number }): Promise<void>;
   /** Appends `client_joined` and `client_left`. A removed member's queued notifications are gone with it. */
   changeMembers(request: MemberChangeRequest): Promise<{ added: number; removed: number }>;

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { Settings } from '../config/index.js';
 import { DeliveryQueue } from '../delivery/index.js';
 import { DeliveryEngine } from '../engine/index.js';
-import { Clock, personalLog, type DeliveryStream, type FrameSink } from '../log/index.js';
+import { Clock, monotonicClock, personalLog, type DeliveryStream, type FrameSink } from '../log/index.js';
 
 /** A tenant that no token can name. */
 const SYSTEM_TENANT = '$system';
@@ -47,17 +47,17 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
   /** Why notifications are not delivered; undefined while they are. */
   get problem(): string | undefined {
     if (this.failure !== undefined) return this.failure;
-    return this.clock.now() - this.returnedAt > this.intervalMs * PATIENCE ? 'a canary notification did not return' : undefined;
+    return monotonicClock.now() - this.returnedAt > this.intervalMs * PATIENCE ? 'a canary notification did not return' : undefined;
   }
 
   /** How long the newest canary took, in milliseconds. */
   get roundTripMs(): number {
-    return this.returnedAt - this.sentAt;
+    return Math.round(this.returnedAt - this.sentAt);
   }
 
   write(frames: Buffer): void {
     if (!frames.includes(this.awaited)) return;
-    this.returnedAt = this.clock.now();
+    this.returnedAt = monotonicClock.now();
     this.failure = undefined;
   }
 
@@ -82,8 +82,8 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
     try {
       this.stream ??= await this.queue.open(owner, 'transport', this);
       this.awaited = `"canary":"${process.pid}-${++this.number}"`;
+      this.sentAt = monotonicClock.now();
       const at = this.clock.now();
-      this.sentAt = at;
       const [outcome] = await this.engine.append([{ tenant: SYSTEM_TENANT, log: personalLog(CANARY), type: CANARY, data: `{${this.awaited}}`, at }]);
       if (outcome instanceof Error) throw outcome;
     } catch (error) {

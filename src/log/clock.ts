@@ -5,9 +5,12 @@ export const Clock = Symbol('Clock');
 
 /** A source of time. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds; since the epoch, unless it says otherwise. */
   now(): number;
 }
 
-/** The machine's clock. */
+/** The machine's clock: for what is stored and shown. */
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Since the process began: for intervals, which no correction of the machine's clock may stretch or end. */
+export const monotonicClock: Clock = { now: () => performance.now() };

@@ -117,7 +117,7 @@ describe('acknowledgement', () => {
     publish(2);
     await simulation.flow();
     expect(stream && simulation.hub.acknowledge(stream, 'r', 1_000)).toBe(true);
-    expect(simulation.hub.takeRaised()?.cursors).toMatchObject([{ log: 'r', seq: 2, clientSeq: 2 }]);
+    expect(simulation.hub.takeRaised(0)?.cursors).toMatchObject([{ log: 'r', seq: 2, clientSeq: 2 }]);
   });
 });
 

@@ -45,6 +45,7 @@ export class DeliveryHub implements DeliveryContext {
   constructor(
     readonly reader: QueueReader,
     readonly options: DeliveryOptions,
+    /** Only intervals are measured with it: best a monotonic one. */
     readonly clock: Clock,
     private readonly listener: DeliveryHubListener,
   ) {
@@ -149,9 +150,14 @@ export class DeliveryHub implements DeliveryContext {
     return this.registry.feed(logKey(tenant, log));
   }
 
-  /** Takes the cursors that were raised. */
-  takeRaised(): RaisedCursors | undefined {
-    return this.journal.take(this.clock.now());
+  /** The stream's client gave a sign of life. */
+  heard(stream: DeliveryStream): void {
+    stream.heardAt = this.clock.now();
+  }
+
+  /** Takes the cursors that were raised, as raised at this time, in milliseconds since the epoch. */
+  takeRaised(at: number): RaisedCursors | undefined {
+    return this.journal.take(at);
   }
 
   /** To be called every few milliseconds. */
