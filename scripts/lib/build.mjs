@@ -1,0 +1,34 @@
+// The build: made when it is missing, or older than a source.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, runPackage } from './run.mjs';
+
+/** What the server and its command line are started from. */
+const BUILT = ['dist/main.js', 'dist/cli/main.js'];
+
+/** Files outside src/ that the build depends on. */
+const BUILD_SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+
+/**
+ * Builds if need be.
+ *
+ * @throws Error when the build fails
+ */
+export async function ensureBuilt() {
+  if (isBuilt()) return;
+  process.stdout.write('Building.\n');
+  const code = await runPackage('@nestjs/cli/bin/nest.js', ['build']);
+  if (code !== 0) throw new Error(`The build failed (exit code ${code}); its message is above.`);
+}
+
+function isBuilt() {
+  const builds = BUILT.map((file) => statSync(join(ROOT, file), { throwIfNoEntry: false }));
+  if (builds.includes(undefined)) return false;
+  return Math.min(...builds.map(({ mtimeMs }) => mtimeMs)) > newestSource();
+}
+
+function newestSource() {
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = [...sources.map(({ parentPath, name }) => join(parentPath, name)), ...BUILD_SETTINGS.map((name) => join(ROOT, name))];
+  return Math.max(...files.map((file) => statSync(file).mtimeMs));
+}
