@@ -1,12 +1,12 @@
 // The test suites, one project each. Everything but `unit` starts real processes, so those run one file at a time,
 // against the server that was built before.
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const suite = (name: string, include: string[], testTimeout = 30_000) => ({
+const suite = (name: string, include: string[], testTimeout = 30_000): TestProjectInlineConfiguration => ({
   test: {
     name,
     include,
-    environment: 'node' as const,
+    environment: 'node',
     testTimeout,
     hookTimeout: 60_000,
     fileParallelism: false,

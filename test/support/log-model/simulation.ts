@@ -188,7 +188,7 @@ export class Simulation {
 
   /** Stores the cursors that were raised. */
   async flushCursors(): Promise<void> {
-    const raised = this.hub.takeRaised();
+    const raised = this.hub.takeRaised(0);
     if (raised === undefined) return;
     this.violations.push(...this.cursorOracle.judge(raised));
     const saved = this.line.post(() => {

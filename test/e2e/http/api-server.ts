@@ -1,0 +1,102 @@
+// The HTTP API in a Nest application, over a real embedded engine in a directory of its own.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module } from '@nestjs/common';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import supertest from 'supertest';
+import { Settings } from '../../../src/config/index.js';
+import { SentPositions } from '../../../src/delivery/index.js';
+import { DeliveryEngine, EmbeddedEngine } from '../../../src/engine/index.js';
+import { configureHttp, createHttpAdapter } from '../../../src/http/index.js';
+import { Clock, systemClock } from '../../../src/log/index.js';
+import { RoomsModule } from '../../../src/rooms/index.js';
+import { type Claims, JWT_SECRET, signToken } from '../../support/tokens.js';
+
+const settings = {
+  maxPayloadBytes: 65_536,
+  jwtSecret: JWT_SECRET,
+  jwtClockToleranceSeconds: 5,
+  queueMaxPerClient: 1000,
+  sendBufferMaxBytes: 1_048_576,
+  ackIntervalMs: 1000,
+  ackSettleMs: 2000,
+  heartbeatIntervalSeconds: 25,
+  heartbeatTimeoutSeconds: 60,
+  tailCacheBytes: 1_048_576,
+} as Settings;
+
+/** What connections would have been sent; this application has none, so the tests say it. */
+export class ToldPositions implements SentPositions {
+  readonly sent = new Set<string>();
+  flushes = 0;
+
+  isSent(tenant: string, clientId: string, log: string, seq: number): boolean {
+    return this.sent.has([tenant, clientId, log, seq].join('/'));
+  }
+
+  flushCursors(): Promise<void> {
+    this.flushes++;
+    return Promise.resolve();
+  }
+}
+
+/** One server with an empty store. */
+export class ApiServer {
+  private constructor(
+    private readonly app: NestFastifyApplication,
+    private readonly origin: string,
+    readonly engine: DeliveryEngine,
+    readonly positions: ToldPositions,
+    private readonly dataDir: string,
+  ) {}
+
+  static async start(): Promise<ApiServer> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'chatapi-http-'));
+    const engine = new EmbeddedEngine({ dataDir, durability: 'os', queueMaxPerClient: 1000, queueTtlSeconds: 604_800, idempotencyTtlSeconds: 86_400 }, systemClock);
+    await engine.start();
+    const positions = new ToldPositions();
+    const providers = [
+      { provide: Settings, useValue: settings },
+      { provide: Clock, useValue: systemClock },
+      { provide: DeliveryEngine, useValue: engine },
+    ];
+    @Global()
+    @Module({ providers, exports: providers })
+    class CoreModule {}
+    const module = await Test.createTestingModule({ imports: [CoreModule, RoomsModule] })
+      .overrideProvider(SentPositions)
+      .useValue(positions)
+      .compile();
+    const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(settings), { logger: false });
+    configureHttp(app);
+    await app.listen(0, '127.0.0.1');
+    return new ApiServer(app, await app.getUrl(), engine, positions, dataDir);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.engine.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Whoever bears a token with these claims. */
+  as(sub: string, claims: Omit<Claims, 'sub'> = {}) {
+    return this.bearing(signToken({ sub, ...claims }));
+  }
+
+  get admin() {
+    return this.as('admin', { scope: 'admin' });
+  }
+
+  get backend() {
+    return this.as('backend', { scope: 'publish' });
+  }
+
+  /** Whoever bears this token; nobody when it is absent. Paths begin behind `/api/v1`. */
+  bearing(token: string | undefined) {
+    const agent = supertest.agent(`${this.origin}/api/v1`);
+    return token === undefined ? agent : agent.set('Authorization', `Bearer ${token}`);
+  }
+}

@@ -1,0 +1,42 @@
+// The one judge of histories: which of the delivery invariants were broken, and where.
+import { checkBodies, checkPublishes } from './publish-checks.js';
+import { checkDelivery } from './delivery-checks.js';
+import type { History, HistoryEvent } from './history.js';
+import { collectOrders, type RoomOrder } from './room-order.js';
+import type { Report, Violation } from './violation.js';
+
+/** Judges a history. `queueMax` is the server's QUEUE_MAX_PER_CLIENT. */
+export function checkHistory(history: History, queueMax = 1000): Violation[] {
+  const violations: Violation[] = [];
+  const report: Report = (invariant, what) => violations.push({ invariant, what });
+  const orders = collectOrders(history.events);
+  checkBodies(history.events, report);
+  checkPublishes(history.events, report);
+  checkNumbers(orders, report);
+  checkMembershipChanges(history.events, orders, report);
+  checkDelivery(history.events, orders, queueMax, report);
+  return violations;
+}
+
+/** Only silent changes of membership take numbers that nobody sees. */
+function checkNumbers(orders: ReadonlyMap<string, RoomOrder>, report: Report): void {
+  for (const order of orders.values()) {
+    const unseen = order.unseen();
+    if (unseen.length > order.silentChanges) {
+      report('I2', `${order.name}: nobody saw ${unseen.slice(0, 5).join(', ')} (${unseen.length} numbers, ${order.silentChanges} silent changes)`);
+    }
+  }
+}
+
+/** A change of membership that was answered is in the order. */
+function checkMembershipChanges(events: readonly HistoryEvent[], orders: ReadonlyMap<string, RoomOrder>, report: Report): void {
+  const last = new Map<string, HistoryEvent & { kind: 'membership' }>();
+  for (const event of events) if (event.kind === 'membership' && event.outcome !== 'fail') last.set(`${event.room}/${event.client}`, event);
+  for (const { room, client, change, outcome } of last.values()) {
+    const order = orders.get(room);
+    if (outcome !== 'ok' || order === undefined || order.obscured.has(client)) continue;
+    const isMember = order.currentMembership(client) !== undefined;
+    if (change === 'join' && !isMember) report('I1', `${room}: ${client} joined, and the order does not show it`);
+    if (change === 'leave' && isMember) report('I3', `${room}: ${client} left, and the order does not show it`);
+  }
+}

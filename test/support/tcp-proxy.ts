@@ -1,0 +1,70 @@
+// A network between client and server that can fail: a TCP proxy whose connections can be cut.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Forwards connections to one port of this machine. */
+export class TcpProxy {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private isDown = false;
+  private count = 0;
+
+  constructor(private readonly target: () => number) {
+    this.server = createServer((client) => this.forward(client));
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Connections that reached the target so far. */
+  get forwarded(): number {
+    return this.count;
+  }
+
+  /** Listens on a port; 0 for any that is free. Rejects with `EADDRINUSE` when it is taken. */
+  async listen(port = 0): Promise<this> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return this;
+  }
+
+  /** Cuts every connection without a word, and every new one until {@link restore}. */
+  cut(): void {
+    this.isDown = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Lets new connections through again. */
+  restore(): void {
+    this.isDown = false;
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private forward(client: Socket): void {
+    client.on('error', () => client.destroy());
+    if (this.isDown) {
+      client.destroy();
+      return;
+    }
+    this.count++;
+    const upstream = connect(this.target(), '127.0.0.1');
+    upstream.on('error', () => upstream.destroy());
+    client.pipe(upstream).pipe(client);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      this.sockets.add(socket);
+      socket.once('close', () => {
+        this.sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  }
+}
