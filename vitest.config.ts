@@ -10,7 +10,7 @@ const suite = (name: string, include: string[], testTimeout = 30_000): TestProje
     testTimeout,
     hookTimeout: 60_000,
     fileParallelism: false,
-    globalSetup: ['test/support/build.setup.ts'],
+    globalSetup: ['test/support/build.setup.mjs'],
   },
 });
 

@@ -1,21 +1,12 @@
 // The console in a real Chromium: somebody looks at one client's frames, cuts its line, and misses nothing.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { launchChromium } from '../support/chromium.js';
 import { PROJECT_ROOT, ServerProcess } from '../support/server-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { signToken } from '../support/tokens.js';
-
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const REPORTS = join(PROJECT_ROOT, 'reports');
 
@@ -27,7 +18,7 @@ let problems: string[] = [];
 beforeAll(async () => {
   mkdirSync(REPORTS, { recursive: true });
   await server.start();
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

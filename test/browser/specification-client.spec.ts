@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import type { FrameData } from '../support/frame.js';
 import { RecordingClient } from '../support/recording-client.js';
@@ -15,16 +16,6 @@ import { signToken } from '../support/tokens.js';
 
 /** The port that the example names. */
 const EXAMPLE_PORT = 8000;
-
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** What a user of the example writes: its four handlers, here noting what they are given, and the call that connects. */
 const PAGE_SCRIPT = `
@@ -85,7 +76,7 @@ beforeAll(async () => {
   });
   pages.listen(0, 'localhost');
   await once(pages, 'listening');
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

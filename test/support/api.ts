@@ -54,6 +54,10 @@ export class Api {
     return this.request('POST', '/rooms', room);
   }
 
+  room(roomId: string): Promise<Answer<{ id: string; last_seq: number }>> {
+    return this.request('GET', `/rooms/${roomId}`);
+  }
+
   updateRoom(roomId: string, properties: { name?: string | null; metadata?: Record<string, unknown> | null }): Promise<Answer<unknown>> {
     return this.request('PATCH', `/rooms/${roomId}`, properties);
   }

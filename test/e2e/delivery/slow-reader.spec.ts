@@ -1,9 +1,11 @@
 // A client that does not read: it delays nobody, costs bounded memory, and misses nothing when it reads again.
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 import type { Frame } from '../../support/frame.js';
 import { RecordingClient } from '../../support/recording-client.js';
 import { ServerProcess } from '../../support/server-process.js';
+import { signToken } from '../../support/tokens.js';
 
 const server = new ServerProcess();
 const isMessage = ({ type }: Frame): boolean => type === 'message';
@@ -18,6 +20,18 @@ async function publishMuch(room: string, count: number): Promise<void> {
     const items = Array.from({ length: Math.min(50, count - index) }, () => ({ room_id: room, content: 'x'.repeat(16_000) }));
     await server.admin.publishAll(items);
   }
+}
+
+/** Resolves with a number once it has stopped rising. */
+async function standstill(read: () => Promise<number>): Promise<number> {
+  let seen = await read();
+  for (let unchanged = 0; unchanged < 5; ) {
+    await delay(100);
+    const now = await read();
+    unchanged = now === seen && now > 0 ? unchanged + 1 : 0;
+    seen = now;
+  }
+  return seen;
 }
 
 describe('a client that stops reading', () => {
@@ -59,5 +73,22 @@ describe('a client that stops reading', () => {
     expect(accountedFor).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1));
     await eventually('everything to be acknowledged', async () => (await server.admin.queue('sleeper')).body.size === 0);
     await sleeper.closeCleanly();
+  });
+
+  it('and goes on sending commands is not read either, until it reads its answers', async () => {
+    const total = 1500;
+    await server.admin.createRoom({ id: 'loud' });
+    const token = signToken({ sub: 'speaker', scope: 'publish' });
+    const speaker = await new RecordingClient(server, 'speaker', { token }).connect();
+    await speaker.next('connected', ({ type }) => type === 'connected');
+    speaker.webSocket.pause();
+    // Every answer repeats the content: far more than all buffers on its way hold.
+    const answers = Array.from({ length: total }, (_, index) => speaker.command('message', { room_id: 'loud', content: `${index}`.padEnd(16_000) }));
+
+    expect(await standstill(async () => (await server.admin.room('loud')).body.last_seq)).toBeLessThan(total);
+
+    speaker.webSocket.resume();
+    expect((await Promise.all(answers)).map(({ data }) => data.seq)).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+    await speaker.closeCleanly();
   });
 });
