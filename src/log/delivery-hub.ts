@@ -136,8 +136,10 @@ export class DeliveryHub implements DeliveryContext {
   /** Writes the newest status of some client, unless the stream waits: then it is told when it flows again. */
   writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
     if (stream.state === 'closing' || stream.state === 'closed') return;
+    // Told already, when the stream was told what it had missed.
+    if (position <= stream.presence.sentSeq) return;
     if (stream.state === 'waiting' || stream.presenceMissed) stream.missPresence();
-    else stream.deliver(stream.presence, frame, Math.max(position, stream.presence.sentSeq), 1);
+    else stream.deliver(stream.presence, frame, position, 1);
   }
 
   /** The streams of a client. */

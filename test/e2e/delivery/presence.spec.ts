@@ -132,4 +132,21 @@ describe('a client that was away', () => {
     await quinn.command('presence', { status: 'away' });
     await told(pia, 'quinn', 'away');
   });
+
+  it('is told of a change once, even when it connects at the very moment of the change', async () => {
+    await server.admin.createRoom({ id: 'moment', members: ['rosa', 'sven'] });
+    const sven = await connect('sven');
+    const rosa = new RecordingClient(server, 'rosa');
+    for (let round = 0; round < 50; round++) {
+      const change = sven.command('presence', { status: round % 2 === 0 ? 'away' : 'online' });
+      await rosa.connect();
+      await change;
+      await rosa.until('the newest status', () => statusesOf('sven', rosa).length > 0);
+      await server.admin.notifyClient('rosa', 'marker', { round });
+      await rosa.next('the marker', ({ type, data }) => type === 'marker' && data.round === round);
+      const ids = rosa.framesOfConnection.filter(({ type }) => type === 'client_status').map(({ id }) => id);
+      expect(ids).toEqual([...new Set(ids)]);
+      await rosa.closeCleanly();
+    }
+  });
 });
