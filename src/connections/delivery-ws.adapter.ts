@@ -3,12 +3,15 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { type RawData, WebSocketServer } from 'ws';
+import { type RawData, type ServerOptions, WebSocketServer } from 'ws';
 import { Settings } from '../config/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
 import type { Connection } from './connection.js';
 import { CONNECTION_OPENED, UpgradeHandler } from './upgrade-handler.js';
+
+/** How long a peer may take to answer a close frame before its socket is destroyed: one that is dead never does, ms. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 /** Gives gateways a {@link Connection} as their client, and an {@link InboundFrame} as the message's body. */
 export class DeliveryWsAdapter extends WsAdapter {
@@ -24,13 +27,16 @@ export class DeliveryWsAdapter extends WsAdapter {
   }
 
   override create(_port: number, _options?: Record<string, unknown>): WebSocketServer {
-    const server = new WebSocketServer({
+    // The library's types do not know closeTimeout yet.
+    const options: ServerOptions & { closeTimeout: number } = {
       noServer: true,
+      closeTimeout: CLOSE_TIMEOUT_MS,
       clientTracking: false,
       maxPayload: this.settings.maxPayloadBytes,
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL_V1) ? SUBPROTOCOL_V1 : false),
-    });
+    };
+    const server = new WebSocketServer(options);
     const httpServer = this.httpServer as Server;
     httpServer.on('upgrade', (request, socket, head) => this.upgrades.handle(server, request, socket as Socket, head));
     return server;
