@@ -22,11 +22,6 @@ export class CommandChain {
     this.last = this.last.then(task).then(this.done, this.done);
   }
 
-  /** Resolves when everything added so far is done. */
-  idle(): Promise<void> {
-    return this.last;
-  }
-
   private readonly done = (): void => {
     this.waiting--;
     if (this.paused && this.waiting <= MAX_WAITING / 2) {
