@@ -9,12 +9,15 @@ import importX from 'eslint-plugin-import-x';
 const layers = [
   ['config', 'protocol'],
   ['log'],
-  ['engine', 'auth'],
+  ['events'],
+  ['engine'],
+  ['auth'],
+  ['limits'],
   ['http'],
   ['connections'],
   ['delivery'],
-  ['rooms', 'presence'],
-  ['gateway', 'health', 'console'],
+  ['rooms', 'presence', 'audit'],
+  ['gateway', 'health', 'console', 'admin'],
 ];
 
 /** A folder that imports only what is named here, whatever its layer. */

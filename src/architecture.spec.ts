@@ -9,12 +9,15 @@ const SOURCES = import.meta.dirname;
 const LAYERS = [
   ['protocol', 'config'],
   ['log'],
-  ['engine', 'auth'],
+  ['events'],
+  ['engine'],
+  ['auth'],
+  ['limits'],
   ['http'],
   ['connections'],
   ['delivery'],
-  ['rooms', 'presence'],
-  ['gateway', 'health', 'console'],
+  ['rooms', 'presence', 'audit'],
+  ['gateway', 'health', 'console', 'admin'],
 ];
 
 /** Folders that import only these, whatever their row. */

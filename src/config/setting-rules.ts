@@ -3,6 +3,16 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min, MinLength, ValidateBy, ValidateIf } from 'class-validator';
 import { environmentName } from './setting-name.js';
 
+const ORIGIN = '[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?';
+
+/** Origins as browsers send them (RFC 6454 §6.2), comma-separated, or `*`. */
+export const ORIGINS_PATTERN = new RegExp(`^(?:\\*|${ORIGIN}(?: *, *${ORIGIN})*)$`);
+
+const PROXY = '(?:loopback|linklocal|uniquelocal|[0-9A-Fa-f.:]+(?:/[0-9.]+)?)';
+
+/** What TRUST_PROXY may be. Whether an address is one is found out when the server starts. */
+export const TRUST_PROXY_PATTERN = new RegExp(`^(?:true|false|[1-9]|[12][0-9]|3[0-2]|${PROXY}(?: *, *${PROXY})*)$`);
+
 /** What is known of a setting beside its type. */
 export interface SettingRule {
   /** Completes the sentence "allowed: …". */
@@ -50,9 +60,9 @@ export function Text(allowed = 'any text', pattern?: RegExp): PropertyDecorator 
   return setting({ allowed, secret: false }, [IsString(), MinLength(1), ...(pattern === undefined ? [] : [Matches(pattern)])]);
 }
 
-/** Text that may be missing. */
-export function OptionalText(): PropertyDecorator {
-  return setting({ allowed: 'any text', secret: false }, [IsOptional(), IsString()]);
+/** Text that may be missing, of any or a certain form. */
+export function OptionalText(allowed = 'any text', pattern?: RegExp): PropertyDecorator {
+  return setting({ allowed, secret: false }, [IsOptional(), IsString(), ...(pattern === undefined ? [] : [Matches(pattern)])]);
 }
 
 /** Text that is never shown, of a least length in bytes. Whether it may be missing is decided where settings are loaded. */

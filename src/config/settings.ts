@@ -1,5 +1,5 @@
 // Every setting of the server: name, default, unit and range, in one class.
-import { OneOf, OptionalText, Seconds, Secret, Text, WholeNumber } from './setting-rules.js';
+import { OneOf, OptionalText, ORIGINS_PATTERN, Seconds, Secret, Text, TRUST_PROXY_PATTERN, WholeNumber } from './setting-rules.js';
 
 /**
  * The settings, read from the environment: `queueMaxPerClient` from `QUEUE_MAX_PER_CLIENT`, and so on. Instances come from
@@ -90,6 +90,173 @@ export class Settings {
    */
   @WholeNumber({ min: 0, max: 600 })
   readonly jwtClockToleranceSeconds: number = 5;
+
+  /**
+   * How long before its token expires a `chatapi.v1` connection is told so by `token_expiring`, in seconds; 0 tells nobody.
+   *
+   * @defaultValue 60
+   */
+  @Seconds({ min: 0, max: 86_400 })
+  readonly tokenExpiringSeconds: number = 60;
+
+  /**
+   * How long a revocation is remembered, in seconds. Tokens must not live longer than this, or they come back to life.
+   *
+   * @defaultValue 31536000
+   */
+  @Seconds({ min: 1, max: 3_153_600_000 })
+  readonly revocationTtlSeconds: number = 31_536_000;
+
+  /**
+   * The origins of pages that may connect, comma-separated (`https://chat.example.com`), or `*` for any. An upgrade with another
+   * `Origin` is refused with 403; one without comes from no browser and is let through. Unset: pages of the host that is connected to.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('origins (scheme://host or scheme://host:port), comma-separated, or *', ORIGINS_PATTERN)
+  readonly allowedOrigins?: string;
+
+  /**
+   * Which proxies' `X-Forwarded-For` counts: `false` for none, a number of hops, or addresses and networks, comma-separated
+   * (`loopback`, `linklocal` and `uniquelocal` stand for theirs). `true` trusts whoever connects, and so every address that a client
+   * makes up: for servers that only a proxy can reach.
+   *
+   * @defaultValue false
+   */
+  @Text('false, true, a number of hops from 1 to 32, or addresses and networks, comma-separated', TRUST_PROXY_PATTERN)
+  readonly trustProxy: string = 'false';
+
+  /**
+   * The messages that a client may send in a window, over all its connections and HTTP together.
+   *
+   * @defaultValue 100
+   */
+  @WholeNumber({ min: 1, max: 10_000_000 })
+  readonly rateLimitMax: number = 100;
+
+  /**
+   * The sliding window of all rate limits, in seconds.
+   *
+   * @defaultValue 60
+   */
+  @Seconds({ min: 0.1, max: 86_400 })
+  readonly rateLimitWindowSeconds: number = 60;
+
+  /**
+   * What becomes of a message beyond the limit. `drop`: it is refused. `queue`: sent over a WebSocket, it is held and sent, in order, as
+   * the window allows; over HTTP it is refused all the same.
+   *
+   * @defaultValue drop
+   */
+  @OneOf('drop', 'queue')
+  readonly rateLimitOverflow: 'drop' | 'queue' = 'drop';
+
+  /**
+   * With `RATE_LIMIT_OVERFLOW=queue`: the messages held for a client; what comes beyond is refused.
+   *
+   * @defaultValue 100
+   */
+  @WholeNumber({ min: 1, max: 10_000 })
+  readonly rateLimitQueueMax: number = 100;
+
+  /**
+   * The notifications that a token with scope `publish` or `admin` may publish in a window, each item of a bulk counted; 0: no limit.
+   *
+   * @defaultValue 600000
+   */
+  @WholeNumber({ min: 1, max: 1_000_000_000, orZero: true })
+  readonly publishRateLimitMax: number = 600_000;
+
+  /**
+   * The frames other than messages (acknowledgements, presence, pings and pongs) that a client may send in a window, over all its
+   * connections. Acknowledgements are cumulative, so no client needs one a notification.
+   *
+   * @defaultValue 6000
+   */
+  @WholeNumber({ min: 10, max: 10_000_000 })
+  readonly controlRateLimitMax: number = 6000;
+
+  /**
+   * So many frames beyond a limit within one window ban the client; 0: nobody is banned automatically. Tokens with scope `publish` or
+   * `admin` never are.
+   *
+   * @defaultValue 100
+   */
+  @WholeNumber({ min: 0, max: 10_000_000 })
+  readonly banThreshold: number = 100;
+
+  /**
+   * How long an automatic ban lasts, in seconds.
+   *
+   * @defaultValue 300
+   */
+  @Seconds({ min: 0.1, max: 315_360_000 })
+  readonly banSeconds: number = 300;
+
+  /**
+   * Connections of this process; beyond it upgrades are refused with 503. 0: no limit.
+   *
+   * @defaultValue 0
+   */
+  @WholeNumber({ min: 0, max: 10_000_000 })
+  readonly maxConnections: number = 0;
+
+  /**
+   * Connections of one client; beyond it one is closed with 4429, see `CONNECTION_LIMIT_POLICY`. 0: no limit.
+   *
+   * @defaultValue 10
+   */
+  @WholeNumber({ min: 0, max: 10_000_000 })
+  readonly maxConnectionsPerClient: number = 10;
+
+  /**
+   * Which connection goes when a client has too many: `refuse-newest`, or `close-oldest`.
+   *
+   * @defaultValue refuse-newest
+   */
+  @OneOf('refuse-newest', 'close-oldest')
+  readonly connectionLimitPolicy: 'refuse-newest' | 'close-oldest' = 'refuse-newest';
+
+  /**
+   * Connections from one address (IPv6: one /64 network); beyond it upgrades are refused with 429. 0: no limit.
+   *
+   * @defaultValue 0
+   */
+  @WholeNumber({ min: 0, max: 10_000_000 })
+  readonly maxConnectionsPerIp: number = 0;
+
+  /**
+   * After about this time (±10 %, so that they do not all end at once) a connection is closed with 4001, in seconds. 0: never.
+   *
+   * @defaultValue 86400
+   */
+  @Seconds({ min: 0, max: 315_360_000 })
+  readonly maxConnectionLifetimeSeconds: number = 86_400;
+
+  /**
+   * How long a client may take for the head of its request, in seconds; then the socket is cut.
+   *
+   * @defaultValue 10
+   */
+  @Seconds({ min: 0.1, max: 600 })
+  readonly handshakeTimeoutSeconds: number = 10;
+
+  /**
+   * Failed authentications from one address (IPv6: one /64 network) in a minute that are answered with 4401; beyond it the upgrade is
+   * refused with 401 and `Retry-After`, which ends clients that reconnect for ever. Good tokens from there still get in.
+   *
+   * @defaultValue 3
+   */
+  @WholeNumber({ min: 0, max: 10_000_000 })
+  readonly authFailuresPerMinute: number = 3;
+
+  /**
+   * Frames of a connection in a minute that are no frames or of no known type; that many close it with 4400.
+   *
+   * @defaultValue 10
+   */
+  @WholeNumber({ min: 1, max: 10_000_000 })
+  readonly invalidFramesPerMinute: number = 10;
 
   /**
    * The notifications kept for a client, over all its rooms; past it the oldest go first, counted and reported.
@@ -204,6 +371,55 @@ export class Settings {
    */
   @Seconds({ min: 0, max: 3600 })
   readonly shutdownDrainSeconds: number = 10;
+
+  /**
+   * Whether an audit trail is written.
+   *
+   * @defaultValue on
+   */
+  @OneOf('on', 'off')
+  readonly audit: 'on' | 'off' = 'on';
+
+  /**
+   * The directory of the audit trail, for its owner alone; unset, it is `audit` in `DATA_DIR`.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('a path')
+  readonly auditDir?: string;
+
+  /**
+   * Deliveries in the audit trail, each when the client first acknowledges it. `off`: none. `summary`: the range that was acknowledged, by
+   * client and room. `each`: one entry a notification.
+   *
+   * @defaultValue summary
+   */
+  @OneOf('off', 'summary', 'each')
+  readonly auditDeliveries: 'off' | 'summary' | 'each' = 'summary';
+
+  /**
+   * An audit file that has become this large is closed and a new one begun, in bytes.
+   *
+   * @defaultValue 67108864
+   */
+  @WholeNumber({ min: 4096, max: 17_179_869_184 })
+  readonly auditFileMaxBytes: number = 67_108_864;
+
+  /**
+   * An audit file this old is closed and a new one begun, in seconds.
+   *
+   * @defaultValue 86400
+   */
+  @Seconds({ min: 1, max: 31_536_000 })
+  readonly auditFileMaxSeconds: number = 86_400;
+
+  /**
+   * Audit files that were closed longer ago than this are deleted, in seconds. 0: never.
+   *
+   * @defaultValue 7776000
+   */
+  @Seconds({ min: 0, max: 3_153_600_000 })
+  readonly auditRetentionSeconds: number = 7_776_000;
 
   /**
    * Between two canary notifications, which `/ws/health` judges delivery by, in seconds.

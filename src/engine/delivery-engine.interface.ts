@@ -111,6 +111,29 @@ export interface PresenceRecord {
   position: number;
 }
 
+/** A client that may not come in until a certain time. */
+export interface BanRecord {
+  tenant: string;
+  clientId: string;
+  /** Empty when none was given. */
+  reason: string;
+  bannedAt: number;
+  until: number;
+  /** The administrator; absent for an automatic ban. */
+  by?: string;
+}
+
+/** Tokens that do not count any more. Exactly one of `tokenId` and `clientId` is there. */
+export interface RevocationRecord {
+  tenant: string;
+  /** The one token with this `jti`. */
+  tokenId?: string;
+  /** Every token of this client that was issued up to `issuedBefore`. */
+  clientId?: string;
+  issuedBefore?: number;
+  revokedAt: number;
+}
+
 /** Called with new entries: in `seq` order within a log, each once. Must not throw. */
 export type FeedListener = (entries: readonly AppendedEntry[]) => void;
 
@@ -196,12 +219,26 @@ export interface PresenceStore {
   listPresent(): Promise<{ tenant: string; record: PresenceRecord }[]>;
 }
 
+/** Who may not come in: bans and revocations, kept over restarts. */
+export interface AccessStore {
+  /** Stores a ban, in place of an earlier one of the client. */
+  saveBan(ban: BanRecord): Promise<void>;
+  /** Whether there was one. */
+  deleteBan(tenant: string, clientId: string): Promise<boolean>;
+  /** All bans of all tenants that end after `now`; those that have ended are forgotten. */
+  listBans(now: number): Promise<BanRecord[]>;
+  /** Stores a revocation. One by client raises what is stored of the client, and never lowers it. */
+  saveRevocation(revocation: RevocationRecord): Promise<void>;
+  /** All revocations of all tenants made after `since`; older ones are forgotten. */
+  listRevocations(since: number): Promise<RevocationRecord[]>;
+}
+
 /**
  * An engine: the one place where anything is kept.
  *
  * @publicApi
  */
-export interface DeliveryEngine extends LogStore, RoomStore, QueueStore, PresenceStore {
+export interface DeliveryEngine extends LogStore, RoomStore, QueueStore, PresenceStore, AccessStore {
   /** Opens the store. Rejects with a message that names the cure (another process has it, a version that is too new). */
   start(): Promise<void>;
   /** Finishes what was accepted, then closes. */

@@ -10,9 +10,9 @@ export const CloseCode = {
   MessageTooBig: 1009,
   /** Overloaded, or the client did not read for too long: reconnect with back-off. */
   TryAgainLater: 1013,
-  /** Ended by an operator: reconnect if wanted. */
+  /** It has lasted long enough, or an operator ended it: reconnect. */
   LifetimeReached: 4001,
-  /** Too many invalid frames: mend the client first. */
+  /** Too many invalid frames, or far too many of any kind: mend the client first. */
   InvalidFrames: 4400,
   /** Authentication failed, or the token expired or was revoked: reconnect with another token. */
   Unauthenticated: 4401,

@@ -10,11 +10,14 @@ interface ErrorCodeEntry {
 /** Every code that an `error` frame or an HTTP problem may carry. */
 export const ERROR_CODES = {
   CONNECTION_ERROR: { status: 401, message: 'Authentication failed' },
+  RATE_LIMIT_EXCEEDED: { status: 429, message: 'Message rate limit exceeded' },
+  CLIENT_BANNED: { status: 403, message: 'This client is banned' },
   UNAUTHENTICATED: { status: 401, message: 'A valid bearer token is required' },
   FORBIDDEN: { status: 403, message: 'The token does not allow this' },
   ROOM_NOT_FOUND: { status: 404, message: 'No such room, or not yours to see' },
   CLIENT_NOT_FOUND: { status: 404, message: 'No such client, or not yours to see' },
   MESSAGE_NOT_FOUND: { status: 404, message: 'No such message' },
+  CONNECTION_NOT_FOUND: { status: 404, message: 'No such connection' },
   NOT_FOUND: { status: 404, message: 'No such resource' },
   ROOM_EXISTS: { status: 409, message: 'A room with this id exists' },
   INVALID_FRAME: { status: 400, message: 'The frame is not a JSON object with a type' },

@@ -22,6 +22,12 @@ export interface ConnectedData {
   dropped: number;
 }
 
+/** `data` of `token_expiring`, and the result of a `token_refresh`. */
+export interface TokenExpiringData {
+  /** When the connection's token ends, without the clock tolerance (RFC 3339). */
+  expires_at: string;
+}
+
 /** `data` of `reconnect`, sent before a planned close. */
 export interface ReconnectData {
   reason: string;

@@ -1,5 +1,6 @@
 // Every promise of the engine's interface, as tests that any engine has to pass unchanged.
 import { describe } from 'vitest';
+import { describeAccess } from './conformance/access.js';
 import { describeAppending } from './conformance/appending.js';
 import { describeCursors } from './conformance/cursors.js';
 import { type CreateEngine } from './conformance/engine-fixture.js';
@@ -28,6 +29,7 @@ export function describeDeliveryEngine(name: string, create: CreateEngine): void
     describeCursors(create);
     describeReceipts(create);
     describePresence(create);
+    describeAccess(create);
     describeRestart(create);
   });
 }

@@ -163,6 +163,26 @@ export class EmbeddedEngine implements DeliveryEngine {
     return this.store.submit('listPresent');
   }
 
+  saveBan(...args: Args<'saveBan'>): Answer<'saveBan'> {
+    return this.store.submit('saveBan', ...args);
+  }
+
+  deleteBan(...args: Args<'deleteBan'>): Answer<'deleteBan'> {
+    return this.store.submit('deleteBan', ...args);
+  }
+
+  listBans(...args: Args<'listBans'>): Answer<'listBans'> {
+    return this.store.submit('listBans', ...args);
+  }
+
+  saveRevocation(...args: Args<'saveRevocation'>): Answer<'saveRevocation'> {
+    return this.store.submit('saveRevocation', ...args);
+  }
+
+  listRevocations(...args: Args<'listRevocations'>): Answer<'listRevocations'> {
+    return this.store.submit('listRevocations', ...args);
+  }
+
   private scheduleHousekeeping(delayMs: number): void {
     this.timer = setTimeout(() => {
       this.housekeep().then(

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 
 /** Kept in `PRAGMA user_version`; raised with every change of the tables. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * A log is known by its number, never by its name: a room that is made anew under an old name is another log, and what
@@ -11,7 +11,7 @@ export const SCHEMA_VERSION = 1;
  * An entry's key is `log_id << 32 | seq` in one rowid: a log's entries stand side by side, and a row of a kilobyte needs
  * no overflow page, as it would in a table without rowids.
  */
-const TABLES = `
+const VERSION_1 = `
   CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value ANY NOT NULL
@@ -110,8 +110,39 @@ const TABLES = `
   CREATE INDEX present ON presence (tenant, client_id) WHERE status <> 'offline';
 `;
 
+/** Who may not come in. */
+const VERSION_2 = `
+  CREATE TABLE bans (
+    tenant TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    banned_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    banned_by TEXT,
+    PRIMARY KEY (tenant, client_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE revoked_tokens (
+    tenant TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    revoked_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, token_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE revoked_clients (
+    tenant TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    issued_before INTEGER NOT NULL,
+    revoked_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, client_id)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** What leads from each version to the next, from an empty store on. */
+const STEPS: readonly string[] = [VERSION_1, VERSION_2];
+
 /**
- * Makes the tables of a new store.
+ * Makes the tables of a new store, and brings those of an older version up to date.
  *
  * @throws when the store was written by a newer version than this
  */
@@ -125,7 +156,7 @@ export function prepareSchema(db: Database, dataDir: string): void {
   }
   if (version === SCHEMA_VERSION) return;
   db.transaction(() => {
-    db.exec(TABLES);
+    for (const step of STEPS.slice(version)) db.exec(step);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
 }

@@ -1,6 +1,7 @@
 // The store's half in its thread: batches of operations, each one transaction with one commit.
 import Database from 'better-sqlite3';
 import type { AppendedEntry } from '../../log/index.js';
+import { AccessTable } from './access-table.js';
 import { AppendLog } from './append-log.js';
 import { CursorTable } from './cursor-table.js';
 import { Housekeeping } from './housekeeping.js';
@@ -159,6 +160,7 @@ export class Store {
     const queues = new QueueReader(db, settings, logs, members, cursors);
     const receipts = new ReceiptReader(db, rooms, queues, cursors);
     const presence = new PresenceTable(db);
+    const access = new AccessTable(db);
     const housekeeping = new Housekeeping(db, logs, rooms, idempotency);
     return {
       append: (...args) => appends.append(...args),
@@ -182,6 +184,11 @@ export class Store {
       getPresence: (...args) => presence.getPresence(...args),
       presenceChanges: (...args) => presence.presenceChanges(...args),
       listPresent: () => presence.listPresent(),
+      saveBan: (...args) => access.saveBan(...args),
+      deleteBan: (...args) => access.deleteBan(...args),
+      listBans: (...args) => access.listBans(...args),
+      saveRevocation: (...args) => access.saveRevocation(...args),
+      listRevocations: (...args) => access.listRevocations(...args),
       housekeep: () => housekeeping.run(),
     };
   }

@@ -5,6 +5,7 @@ export const CommandType = {
   Message: 'message',
   Ack: 'ack',
   Presence: 'presence',
+  TokenRefresh: 'token_refresh',
   Ping: 'ping',
 } as const;
 

@@ -4,3 +4,4 @@ export * from './command-type.js';
 export * from './inbound-frame.js';
 export * from './message-command.js';
 export * from './presence-command.js';
+export * from './token-refresh-command.js';

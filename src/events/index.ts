@@ -1,0 +1,3 @@
+// The door of events/: what happens, typed.
+export * from './chat-events.js';
+export * from './events.module.js';
