@@ -19,6 +19,8 @@ describe('the address of a client', () => {
     ['10.0.0.0/8', '192.0.2.9', '198.51.100.1', '192.0.2.9'],
     ['loopback', '::ffff:127.0.0.1', '203.0.113.7', '203.0.113.7'],
     ['loopback', '::1', '2001:db8::7', '2001:db8::7'],
+    ['true', '10.0.0.1', 'made-up-1', '10.0.0.1'],
+    ['loopback', '127.0.0.1', 'unknown, 203.0.113.7', '203.0.113.7'],
   ])('with TRUST_PROXY=%s, from %s with X-Forwarded-For %j, is %s', (setting, remote, forwarded, expected) =>
     expect(address(setting, remote, forwarded)).toBe(expected),
   );
