@@ -14,12 +14,10 @@ export interface RawClientOptions {
   query?: string;
   /** Header lines of the upgrade beside the usual ones. */
   headers?: Readonly<Record<string, string>>;
-  /** The address it comes from: any of 127.0.0.0/8. */
-  localAddress?: string;
-  /** Whether pings are answered, and close frames; true when absent. */
+  /** Whether pings and close frames are answered; true when absent. */
   polite?: boolean;
-  /** Written in the same packet as the upgrade request. */
-  together?: Buffer;
+  /** What is written in place of the usual upgrade request. */
+  request?: Buffer | string;
 }
 
 /** One connection. Nothing of it rejects: how it went is in `status`, `closeCode` and `isOver`. */
@@ -35,11 +33,12 @@ export class RawClient {
   isOver = false;
   private readonly changes = new EventEmitter().setMaxListeners(0);
   private readonly polite: boolean;
+  private isClosing = false;
   private unread: Buffer = Buffer.alloc(0);
 
   constructor(options: RawClientOptions) {
     this.polite = options.polite ?? true;
-    this.socket = connect({ port: options.port, host: '127.0.0.1', ...(options.localAddress !== undefined && { localAddress: options.localAddress }) });
+    this.socket = connect(options.port, '127.0.0.1');
     this.socket.setNoDelay(true);
     this.socket.on('error', () => {
       // `close` follows.
@@ -49,8 +48,7 @@ export class RawClient {
       this.isOver = true;
       this.changes.emit('change');
     });
-    const request = Buffer.from(upgradeRequest(options));
-    this.socket.write(options.together === undefined ? request : Buffer.concat([request, options.together]));
+    this.socket.write(options.request ?? upgradeRequest(options));
   }
 
   /** Resolves when the upgrade was answered, or the connection is over. */
@@ -65,10 +63,16 @@ export class RawClient {
     return this;
   }
 
-  /** Resolves when the socket is closed, with the server's close code. */
-  async ended(): Promise<number | undefined> {
+  /** Resolves when the socket is closed. */
+  async ended(): Promise<this> {
     await this.until('its end', () => this.isOver);
-    return this.closeCode;
+    return this;
+  }
+
+  /** How it ended, or has been refused. */
+  get outcome(): string {
+    if (this.closeCode !== undefined) return `closed with ${this.closeCode}`;
+    return this.status === 0 || this.status === 101 ? 'cut' : `refused with ${this.status}`;
   }
 
   /** Sends a command, or any other text. */
@@ -81,16 +85,17 @@ export class RawClient {
   }
 
   /** The closing handshake, from this side. */
-  async close(code = 1000): Promise<void> {
+  close(code = 1000): Promise<this> {
+    this.isClosing = true;
     this.sendBytes(closeFrame(code));
-    await this.ended();
+    return this.ended();
   }
 
   /** Cuts the connection with a reset (RST), or a FIN without a close frame. */
-  async cut(how: 'reset' | 'fin' = 'reset'): Promise<void> {
+  cut(how: 'reset' | 'fin' = 'reset'): Promise<this> {
     if (how === 'reset') this.socket.resetAndDestroy();
     else this.socket.end();
-    await this.ended();
+    return this.ended();
   }
 
   /** Resolves when the condition holds; it is looked at again whenever something comes. */
@@ -158,7 +163,7 @@ export class RawClient {
       if (this.polite) this.sendBytes(clientFrame(Opcode.Pong, payload));
     } else if (opcode === Opcode.Close) {
       this.closeCode = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
-      if (this.polite) this.sendBytes(closeFrame(this.closeCode));
+      if (this.polite && !this.isClosing) this.sendBytes(closeFrame(this.closeCode === 1005 ? 1000 : this.closeCode));
     }
   }
 }
