@@ -1,5 +1,6 @@
 // TRUST_PROXY: which proxies' X-Forwarded-For counts.
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import proxyaddr from '@fastify/proxy-addr';
 
 /** Whether the sender at `hop` (0: whoever connected to us) is a proxy that is trusted. */
@@ -21,9 +22,14 @@ export function trustedProxies(setting: string): TrustedHop {
   }
 }
 
-/** The address of whoever made a request: the first one, seen from here, that is no trusted proxy. */
+/**
+ * The address of whoever made a request: the first one, seen from here, that is no trusted proxy. What a proxy names that is no
+ * address counts as the proxy's own, or everybody could have as many as they can write. Empty for a peer that has reset already.
+ */
 export function clientAddress(request: IncomingMessage, trusted: TrustedHop): string {
-  return withoutMapping(proxyaddr(request, trusted));
+  // Its type hides that the address of a peer that is gone already is unknown.
+  const named = withoutMapping((proxyaddr(request, trusted) as string | undefined) ?? '');
+  return isIP(named) === 0 ? withoutMapping(request.socket.remoteAddress ?? '') : named;
 }
 
 /** `::ffff:192.0.2.1` is 192.0.2.1 (RFC 4291 §2.5.5.2). */
