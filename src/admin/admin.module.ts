@@ -7,6 +7,7 @@ import { LimitsModule } from '../limits/index.js';
 import { BansController } from './bans.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { TokensController } from './tokens.controller.js';
 
-@Module({ imports: [AuthModule, LimitsModule, HttpModule, ConnectionsModule], controllers: [BansController, ConnectionsController], providers: [ConnectionsService] })
+@Module({ imports: [AuthModule, LimitsModule, HttpModule, ConnectionsModule], controllers: [BansController, ConnectionsController, TokensController], providers: [ConnectionsService] })
 export class AdminModule {}

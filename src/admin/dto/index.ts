@@ -1,3 +1,4 @@
 // What the routes of operators are sent.
 export * from './connections-query.js';
 export * from './new-ban.js';
+export * from './token-revocation.js';
