@@ -32,6 +32,7 @@ export class MessagesController {
       tenant: principal.tenant,
       roomId,
       clientId: author,
+      publisher: principal.clientId,
       content,
       metadata,
       id,

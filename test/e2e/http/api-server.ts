@@ -9,6 +9,7 @@ import supertest from 'supertest';
 import { Settings } from '../../../src/config/index.js';
 import { SentPositions } from '../../../src/delivery/index.js';
 import { DeliveryEngine, EmbeddedEngine } from '../../../src/engine/index.js';
+import { EventsModule } from '../../../src/events/index.js';
 import { configureHttp, createHttpAdapter } from '../../../src/http/index.js';
 import { Clock, systemClock } from '../../../src/log/index.js';
 import { RoomsModule } from '../../../src/rooms/index.js';
@@ -65,7 +66,7 @@ export class ApiServer {
     @Global()
     @Module({ providers, exports: providers })
     class CoreModule {}
-    const module = await Test.createTestingModule({ imports: [CoreModule, RoomsModule] })
+    const module = await Test.createTestingModule({ imports: [CoreModule, EventsModule, RoomsModule] })
       .overrideProvider(SentPositions)
       .useValue(positions)
       .compile();
