@@ -6,7 +6,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { readSettings } from './config/index.js';
 import { DeliveryWsAdapter } from './connections/index.js';
-import { configureHttp, createHttpAdapter } from './http/index.js';
+import { configureHttp, createHttpAdapter, trustedProxies } from './http/index.js';
 
 /**
  * Starts the server with the settings of the environment; resolves when it listens.
@@ -17,7 +17,11 @@ export async function bootstrap(): Promise<NestFastifyApplication> {
   const settings = readSettings();
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(settings),
-    createHttpAdapter({ maxPayloadBytes: settings.maxPayloadBytes }),
+    createHttpAdapter({
+      maxPayloadBytes: settings.maxPayloadBytes,
+      trustProxy: trustedProxies(settings.trustProxy),
+      headTimeoutMs: settings.handshakeTimeoutSeconds * 1000,
+    }),
     { bufferLogs: true, abortOnError: false },
   );
   const logger = app.get(Logger);

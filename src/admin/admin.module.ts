@@ -3,6 +3,10 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
 import { ConnectionsModule } from '../connections/index.js';
 import { HttpModule } from '../http/index.js';
+import { LimitsModule } from '../limits/index.js';
+import { BansController } from './bans.controller.js';
+import { ConnectionsController } from './connections.controller.js';
+import { ConnectionsService } from './connections.service.js';
 
-@Module({ imports: [AuthModule, HttpModule, ConnectionsModule], controllers: [], providers: [] })
+@Module({ imports: [AuthModule, LimitsModule, HttpModule, ConnectionsModule], controllers: [BansController, ConnectionsController], providers: [ConnectionsService] })
 export class AdminModule {}

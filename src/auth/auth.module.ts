@@ -3,6 +3,8 @@ import { createSecretKey } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { Settings } from '../config/index.js';
+import { Authenticator } from './authenticator.js';
+import { RevocationList } from './revocation-list.js';
 import { BearerGuard } from './bearer.guard.js';
 import { JwtTokenVerifier } from './jwt-token-verifier.js';
 import { TokenVerifier } from './token-verifier.interface.js';
@@ -16,7 +18,7 @@ import { TokenVerifier } from './token-verifier.interface.js';
       useFactory: (settings: Settings) => ({ secret: createSecretKey(Buffer.from(settings.jwtSecret)) }),
     }),
   ],
-  providers: [{ provide: TokenVerifier, useClass: JwtTokenVerifier }, BearerGuard],
-  exports: [TokenVerifier, BearerGuard],
+  providers: [{ provide: TokenVerifier, useClass: JwtTokenVerifier }, BearerGuard, Authenticator, RevocationList],
+  exports: [TokenVerifier, BearerGuard, Authenticator, RevocationList],
 })
 export class AuthModule {}

@@ -1,5 +1,7 @@
 // The door of auth/: who is asking, and what they may do.
 export * from './auth.module.js';
+export * from './authenticator.js';
+export * from './revocation-list.js';
 export * from './bearer.guard.js';
 export * from './bearer-header.js';
 export * from './current-principal.decorator.js';

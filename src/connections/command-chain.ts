@@ -9,6 +9,7 @@ export class CommandChain {
   private last: Promise<void> = Promise.resolve();
   private waiting = 0;
   private paused = false;
+  private leave: (() => void) | undefined;
 
   constructor(private readonly webSocket: Pick<WebSocket, 'pause' | 'resume'>) {}
 
@@ -19,14 +20,32 @@ export class CommandChain {
       this.paused = true;
       this.webSocket.pause();
     }
-    this.last = this.last.then(task).then(this.done, this.done);
+    this.last = this.last.then(() => this.run(task));
   }
 
-  private readonly done = (): void => {
+  /** Called by the task that runs: those behind it need not wait for it any longer. */
+  proceed(): void {
+    this.leave?.();
+  }
+
+  private run(task: () => Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        if (this.leave !== leave) return;
+        this.leave = undefined;
+        this.done();
+        resolve();
+      };
+      this.leave = leave;
+      task().then(leave, leave);
+    });
+  }
+
+  private done(): void {
     this.waiting--;
     if (this.paused && this.waiting <= MAX_WAITING / 2) {
       this.paused = false;
       this.webSocket.resume();
     }
-  };
+  }
 }

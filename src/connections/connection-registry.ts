@@ -11,6 +11,7 @@ import type { Connection } from './connection.js';
 @Injectable()
 export class ConnectionRegistry {
   private readonly connections = new Map<string, Connection>();
+  private readonly byNetwork = new Map<string, number>();
   private readonly byClient = new Map<string, Set<Connection>>();
 
   /** Connections that are open now. */
@@ -20,6 +21,7 @@ export class ConnectionRegistry {
 
   add(connection: Connection): void {
     this.connections.set(connection.id, connection);
+    this.byNetwork.set(connection.network, this.countFrom(connection.network) + 1);
     const key = keyOf(connection);
     const siblings = this.byClient.get(key);
     if (siblings === undefined) this.byClient.set(key, new Set([connection]));
@@ -29,6 +31,9 @@ export class ConnectionRegistry {
   /** Returns false when it was not there. */
   remove(connection: Connection): boolean {
     if (!this.connections.delete(connection.id)) return false;
+    const left = this.countFrom(connection.network) - 1;
+    if (left === 0) this.byNetwork.delete(connection.network);
+    else this.byNetwork.set(connection.network, left);
     const key = keyOf(connection);
     const siblings = this.byClient.get(key);
     siblings?.delete(connection);
@@ -38,6 +43,11 @@ export class ConnectionRegistry {
 
   get(id: string): Connection | undefined {
     return this.connections.get(id);
+  }
+
+  /** Connections from an address, or the network it stands for; see `networkOf`. */
+  countFrom(network: string): number {
+    return this.byNetwork.get(network) ?? 0;
   }
 
   /** All connections, oldest first. */

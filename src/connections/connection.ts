@@ -2,9 +2,12 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../auth/index.js';
+import type { ConnectionReference } from '../events/index.js';
 import type { AcknowledgementMode, DeliveryStream, FrameSink, QueueOwner } from '../log/index.js';
-import { type ChatError, controlText, encodePingFrame, encodeTextFrame } from '../protocol/index.js';
+import { type ChatError, type CloseCode, controlText, encodePingFrame, encodeTextFrame } from '../protocol/index.js';
+import { networkOf } from './client-network.js';
 import { CommandChain } from './command-chain.js';
+import type { Due } from './deadline-wheel.js';
 
 /** What the upgrade request asked for. */
 export interface ConnectionRequest {
@@ -16,14 +19,27 @@ export interface ConnectionRequest {
   readonly acknowledgement: AcknowledgementMode;
 }
 
+/** Where it came from, and when. */
+export interface ConnectionOrigin {
+  readonly id: string;
+  /** The client's address, behind trusted proxies. */
+  readonly address: string;
+  /** Milliseconds since the epoch. */
+  readonly connectedAt: number;
+}
+
 /**
  * A connection. Frames are written to the socket itself: they are encoded once and shared, and the WebSocket library
  * only adds its closing handshake behind them, on the same socket, so the order is kept.
  *
  * @publicApi
  */
-export class Connection implements FrameSink, ConnectionRequest {
-  readonly principal: Principal;
+export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigin, Due {
+  readonly id: string;
+  readonly address: string;
+  /** The address, or the network it stands for where clients have a whole one. */
+  readonly network: string;
+  readonly connectedAt: number;
   readonly device: string;
   readonly controlFrames: boolean;
   readonly acknowledgement: AcknowledgementMode;
@@ -33,18 +49,26 @@ export class Connection implements FrameSink, ConnectionRequest {
   stream: DeliveryStream | undefined;
   /** The code with which the server began the closing handshake. */
   closeCode: number | undefined;
+  /** When its lifetime is over, in milliseconds since the epoch. */
+  endsAt = Infinity;
+  /** It was told that its token is about to expire. */
+  expiryTold = false;
+  bucket?: number;
+  private bearer: Principal;
 
   constructor(
-    readonly id: string,
+    origin: ConnectionOrigin,
     request: ConnectionRequest,
     readonly webSocket: WebSocket,
     private readonly socket: Socket,
-    /** Milliseconds since the epoch. */
-    readonly connectedAt: number,
     /** SEND_BUFFER_MAX_BYTES. */
     private readonly sendBufferMaxBytes: number,
   ) {
-    this.principal = request.principal;
+    this.id = origin.id;
+    this.address = origin.address;
+    this.network = networkOf(origin.address);
+    this.connectedAt = origin.connectedAt;
+    this.bearer = request.principal;
     this.device = request.device;
     this.controlFrames = request.controlFrames;
     this.acknowledgement = request.acknowledgement;
@@ -52,9 +76,26 @@ export class Connection implements FrameSink, ConnectionRequest {
     socket.on('drain', () => this.stream?.resume());
   }
 
+  /** Whose it is, by the token that it has now. */
+  get principal(): Principal {
+    return this.bearer;
+  }
+
+  /** Replaces the token: of the same client, which whoever calls has made sure of. */
+  replacePrincipal(principal: Principal): void {
+    this.bearer = principal;
+    this.expiryTold = false;
+  }
+
+  /** What events tell of it. */
+  get reference(): ConnectionReference {
+    const { tenant, clientId } = this.bearer;
+    return { connectionId: this.id, tenant, clientId, device: this.device, address: this.address };
+  }
+
   /** Whose queue it receives. */
   get owner(): QueueOwner {
-    return { tenant: this.principal.tenant, clientId: this.principal.clientId, device: this.device };
+    return { tenant: this.bearer.tenant, clientId: this.bearer.clientId, device: this.device };
   }
 
   /** Frames can still be written. */
@@ -94,7 +135,18 @@ export class Connection implements FrameSink, ConnectionRequest {
 
   /** Writes an `error` frame, which every client understands. */
   sendError(error: ChatError, timestamp: string, ref?: string): void {
-    this.write(encodeTextFrame(controlText('error', { code: error.code, message: error.message, timestamp, ...error.details }, ref)));
+    this.write(encodeTextFrame(controlText('error', error.frameData(timestamp), ref)));
+  }
+
+  /** Answers a ping of the peer, unless it does not read its answers. */
+  pong(payload: Buffer): void {
+    if (this.isOpen && this.bufferedBytes <= this.sendBufferMaxBytes) this.webSocket.pong(payload);
+  }
+
+  /** Says why, and begins to close. */
+  refuse(error: ChatError, code: CloseCode, timestamp: string): void {
+    this.sendError(error, timestamp);
+    this.close(code, error.message);
   }
 
   close(code: number, reason: string): void {

@@ -1,14 +1,18 @@
 // Provides the registry of connections and the way in.
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
+import { LimitsModule } from '../limits/index.js';
+import { AccessEnforcement } from './access-enforcement.service.js';
+import { ConnectionCapacity } from './connection-capacity.service.js';
+import { ConnectionDeadlines } from './connection-deadlines.service.js';
 import { ConnectionDrain } from './connection-drain.service.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { DrainState } from './drain-state.js';
 import { UpgradeHandler } from './upgrade-handler.js';
 
 @Module({
-  imports: [AuthModule],
-  providers: [ConnectionDrain, ConnectionRegistry, DrainState, UpgradeHandler],
-  exports: [ConnectionRegistry, DrainState],
+  imports: [AuthModule, LimitsModule],
+  providers: [AccessEnforcement, ConnectionCapacity, ConnectionDeadlines, ConnectionDrain, ConnectionRegistry, DrainState, UpgradeHandler],
+  exports: [ConnectionDeadlines, ConnectionRegistry, DrainState],
 })
 export class ConnectionsModule {}

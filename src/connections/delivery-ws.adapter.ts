@@ -5,25 +5,35 @@ import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { type RawData, type ServerOptions, WebSocketServer } from 'ws';
 import { Settings } from '../config/index.js';
-import { Clock } from '../log/index.js';
-import { ChatError, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
+import { Clock, monotonicClock } from '../log/index.js';
+import { ChatError, CloseCode, type ErrorCode, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
+import { ChatEvents } from '../events/index.js';
+import { SlidingWindow } from '../limits/index.js';
 import type { Connection } from './connection.js';
 import { CONNECTION_OPENED, UpgradeHandler } from './upgrade-handler.js';
 
 /** How long a peer may take to answer a close frame before its socket is destroyed: one that is dead never does, ms. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
+const MINUTE_MS = 60_000;
+
+/** What a frame fails with that cannot be understood; a command whose content is wrong is no such frame. */
+const UNINTELLIGIBLE: ReadonlySet<ErrorCode> = new Set(['INVALID_FRAME', 'UNKNOWN_TYPE']);
+
 /** Gives gateways a {@link Connection} as their client, and an {@link InboundFrame} as the message's body. */
 export class DeliveryWsAdapter extends WsAdapter {
   private readonly settings: Settings;
   private readonly upgrades: UpgradeHandler;
   private readonly clock: Clock;
+  private readonly events: ChatEvents;
+  private readonly invalid = new WeakMap<Connection, SlidingWindow>();
 
   constructor(app: INestApplicationContext) {
     super(app);
     this.settings = app.get(Settings);
     this.upgrades = app.get(UpgradeHandler);
     this.clock = app.get<Clock>(Clock);
+    this.events = app.get(ChatEvents);
   }
 
   override create(_port: number, _options?: Record<string, unknown>): WebSocketServer {
@@ -34,6 +44,8 @@ export class DeliveryWsAdapter extends WsAdapter {
       clientTracking: false,
       maxPayload: this.settings.maxPayloadBytes,
       perMessageDeflate: false,
+      // Pings are answered where they are counted.
+      autoPong: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL_V1) ? SUBPROTOCOL_V1 : false),
     };
     const server = new WebSocketServer(options);
@@ -73,6 +85,17 @@ export class DeliveryWsAdapter extends WsAdapter {
     } catch (error) {
       const known = error instanceof ChatError ? error : new ChatError('SERVER_ERROR');
       connection.sendError(known, new Date(this.clock.now()).toISOString(), frame?.ref);
+      if (UNINTELLIGIBLE.has(known.code)) this.countInvalid(connection);
     }
+  }
+
+  /** So many in a minute, and the client has to be mended before it comes back. */
+  private countInvalid(connection: Connection): void {
+    this.events.emit('invalidFrame', connection.reference);
+    const window = this.invalid.get(connection) ?? new SlidingWindow(MINUTE_MS);
+    this.invalid.set(connection, window);
+    const limit = this.settings.invalidFramesPerMinute;
+    window.take(monotonicClock.now(), limit);
+    if (window.used(monotonicClock.now()) >= limit) connection.close(CloseCode.InvalidFrames, 'too many invalid frames');
   }
 }

@@ -1,16 +1,22 @@
-// The way from an HTTP upgrade to a connection: authenticated before a WebSocket exists.
+// The way from an HTTP upgrade to a connection: everything is decided before a WebSocket exists.
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { WebSocket, WebSocketServer } from 'ws';
-import { TokenVerifier } from '../auth/index.js';
+import type { WebSocketServer } from 'ws';
+import { Authenticator } from '../auth/index.js';
 import { Settings } from '../config/index.js';
+import { ChatEvents, type RefusalReason } from '../events/index.js';
+import { clientAddress, trustedProxies } from '../http/index.js';
+import { BanList } from '../limits/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError, CloseCode, controlText } from '../protocol/index.js';
+import { AuthFailures } from './auth-failures.js';
+import { ConnectionCapacity } from './connection-capacity.service.js';
 import { Connection, type ConnectionRequest } from './connection.js';
 import { DrainState } from './drain-state.js';
+import { OriginPolicy } from './origin-policy.js';
 import { readUpgradeRequest } from './upgrade-request.js';
 
 /** The path of the WebSocket endpoint. */
@@ -19,56 +25,129 @@ export const WEBSOCKET_PATH = '/ws';
 /** The event of the WebSocket server that brings an authenticated {@link Connection}. */
 export const CONNECTION_OPENED = 'connection-opened';
 
-/** Answers upgrades. Those that fail authentication are accepted, told why, and closed with 4401. */
+/** When a client may come back that was turned away because of others, seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** How long a peer that was refused may keep its socket, ms. */
+const ANSWERED_TIMEOUT_MS = 2_000;
+
+/** One upgrade on its way. */
+interface Upgrade {
+  readonly server: WebSocketServer;
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+  readonly address: string;
+}
+
+/**
+ * Answers upgrades. Some are refused by HTTP (Origin, capacity); those that fail authentication, are banned or have too many
+ * connections are accepted, told why in one `error` frame, and closed.
+ */
 @Injectable()
 export class UpgradeHandler {
   private readonly logger = new Logger('Connections');
+  private readonly origins: OriginPolicy;
+  private readonly failures: AuthFailures;
+  private readonly trusted: ReturnType<typeof trustedProxies>;
 
   constructor(
-    @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
+    private readonly authenticator: Authenticator,
     @Inject(Clock) private readonly clock: Clock,
     private readonly drain: DrainState,
     private readonly settings: Settings,
-  ) {}
+    private readonly capacity: ConnectionCapacity,
+    private readonly bans: BanList,
+    private readonly events: ChatEvents,
+  ) {
+    this.origins = new OriginPolicy(settings.allowedOrigins);
+    this.failures = new AuthFailures(settings.authFailuresPerMinute);
+    this.trusted = trustedProxies(settings.trustProxy);
+  }
 
   /** Handles one `upgrade` event of the HTTP server. */
   handle(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
     // A reset during verification has nobody else to listen to it, and would end the process.
     socket.on('error', ignore);
     const path = (request.url ?? '/').split('?', 1)[0];
-    if (path !== WEBSOCKET_PATH) return refuse(socket, 404);
-    if (this.drain.draining) return refuse(socket, 503, { 'Retry-After': '1' });
-    readUpgradeRequest(request, this.verifier).then(
-      (accepted) => this.accept(server, request, socket, head, accepted),
-      (error: unknown) => this.reject(server, request, socket, head, error),
-    );
+    if (path !== WEBSOCKET_PATH) return answer(socket, 404);
+    const upgrade: Upgrade = { server, request, socket, head, address: clientAddress(request, this.trusted) };
+    if (!this.origins.allows(request.headers.origin, request.headers.host)) return this.turnAway(upgrade, 'origin', 403);
+    if (this.isTurnedAway(upgrade)) return;
+    const release = this.capacity.reserve();
+    readUpgradeRequest(request, this.authenticator)
+      .finally(release)
+      .then(
+        (accepted) => this.accept(upgrade, accepted),
+        (error: unknown) => this.reject(upgrade, error),
+      )
+      .catch((error: unknown) => {
+        this.logger.error({ msg: 'upgrade failed', err: error });
+        socket.destroy();
+      });
   }
 
-  private accept(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer, accepted: ConnectionRequest): void {
-    if (socket.destroyed) return;
-    if (this.drain.draining) return refuse(socket, 503, { 'Retry-After': '1' });
+  /** Whether there is no room, which may have changed while the token was verified. */
+  private isTurnedAway(upgrade: Upgrade): boolean {
+    if (this.drain.draining) this.turnAway(upgrade, 'draining', 503, 1);
+    else if (this.capacity.isFull) this.turnAway(upgrade, 'too_many_connections', 503, RETRY_AFTER_SECONDS);
+    else if (this.capacity.isFullFor(upgrade.address)) this.turnAway(upgrade, 'too_many_connections_of_address', 429, RETRY_AFTER_SECONDS);
+    else return false;
+    return true;
+  }
+
+  private accept(upgrade: Upgrade, accepted: ConnectionRequest): void {
+    const { server, request, socket, head, address } = upgrade;
+    if (socket.destroyed || this.isTurnedAway(upgrade)) return;
+    const { principal } = accepted;
+    const ban = this.bans.find(principal.tenant, principal.clientId);
+    if (ban !== undefined) return this.tellAndClose(upgrade, 'banned', this.bans.refusal(ban), CloseCode.Banned, accepted);
+    if (!this.capacity.makeRoom(principal)) {
+      return this.tellAndClose(upgrade, 'too_many_connections_of_client', this.capacity.refusal(), CloseCode.TooManyConnections, accepted);
+    }
     server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
-      const connection = new Connection(randomUUID(), accepted, webSocket, socket, this.clock.now(), this.settings.sendBufferMaxBytes);
+      const origin = { id: randomUUID(), address, connectedAt: this.clock.now() };
+      const connection = new Connection(origin, accepted, webSocket, socket, this.settings.sendBufferMaxBytes);
       // The library closes the connection itself; what it found wrong is in the close code.
       webSocket.on('error', ignore);
       server.emit(CONNECTION_OPENED, connection);
     });
   }
 
-  private reject(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer, error: unknown): void {
-    if (socket.destroyed) return;
+  private reject(upgrade: Upgrade, error: unknown): void {
     if (!(error instanceof ChatError)) {
-      this.logger.error(error);
-      return refuse(socket, 500);
+      this.logger.error({ msg: 'upgrade failed', err: error });
+      return answer(upgrade.socket, 500);
     }
-    if (error.code !== 'CONNECTION_ERROR') return refuse(socket, error.status);
-    this.logger.warn({ msg: 'connection refused', code: error.code, address: request.socket.remoteAddress });
-    server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+    if (error.code !== 'CONNECTION_ERROR') return this.turnAway(upgrade, 'invalid_request', error.status);
+    const waitSeconds = this.failures.record(upgrade.address);
+    if (waitSeconds > 0) return this.turnAway(upgrade, 'authentication_repeated', error.status, waitSeconds);
+    this.tellAndClose(upgrade, 'authentication', error, CloseCode.Unauthenticated);
+  }
+
+  /** Refuses by HTTP: there never is a WebSocket. */
+  private turnAway(upgrade: Upgrade, reason: RefusalReason, status: number, retryAfterSeconds?: number): void {
+    this.report(upgrade, reason);
+    answer(upgrade.socket, status, retryAfterSeconds);
+  }
+
+  /** Refuses by an `error` frame and a close code, which browsers can read. */
+  private tellAndClose(upgrade: Upgrade, reason: RefusalReason, error: ChatError, code: CloseCode, known?: ConnectionRequest): void {
+    const { server, request, socket, head } = upgrade;
+    if (socket.destroyed) return;
+    this.report(upgrade, reason, known);
+    server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', ignore);
-      webSocket.send(controlText('error', { code: error.code, message: error.message, timestamp: new Date(this.clock.now()).toISOString() }));
-      webSocket.close(CloseCode.Unauthenticated, error.message);
+      webSocket.send(controlText('error', error.frameData(new Date(this.clock.now()).toISOString())));
+      webSocket.close(code, error.message);
     });
+  }
+
+  private report({ address }: Upgrade, reason: RefusalReason, known?: ConnectionRequest): void {
+    const client = known && { tenant: known.principal.tenant, clientId: known.principal.clientId };
+    this.logger.warn({ msg: 'connection refused', reason, address, ...(client && { tenant: client.tenant, client_id: client.clientId }) });
+    this.events.emit('refused', { reason, address, ...(client && { client }) });
   }
 }
 
@@ -76,8 +155,12 @@ function ignore(): void {
   // Nothing to do: whoever waits for the socket sees that it is destroyed.
 }
 
-function refuse(socket: Socket, status: number, headers: Record<string, string> = {}): void {
+/** Answers, and lets go of the socket even if the peer never closes its side. */
+function answer(socket: Socket, status: number, retryAfterSeconds?: number): void {
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'Connection: close', 'Content-Length: 0'];
-  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+  if (retryAfterSeconds !== undefined) lines.push(`Retry-After: ${retryAfterSeconds}`);
+  socket.setTimeout(ANSWERED_TIMEOUT_MS, () => socket.destroy());
+  // What the peer still sends is read, or its end would never be seen, and closing would reset what it has not read.
+  socket.resume();
   socket.end(`${lines.join('\r\n')}\r\n\r\n`);
 }

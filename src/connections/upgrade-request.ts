@@ -1,6 +1,6 @@
 // Reading a WebSocket upgrade: who asks (by its token), and for what kind of connection.
 import type { IncomingMessage } from 'node:http';
-import { extractUpgradeTokens, type TokenVerifier } from '../auth/index.js';
+import { type Authenticator, extractUpgradeTokens, type Principal } from '../auth/index.js';
 import { ChatError, DEVICE_PATTERN, SHARED_DEVICE, SUBPROTOCOL_V1 } from '../protocol/index.js';
 import type { ConnectionRequest } from './connection.js';
 
@@ -13,12 +13,12 @@ export function offersControlFrames(request: IncomingMessage): boolean {
 /**
  * Verifies the token and reads the query.
  *
- * @throws ChatError `CONNECTION_ERROR` when the token is missing, ambiguous or not valid; `VALIDATION_ERROR` for an
+ * @throws ChatError `CONNECTION_ERROR` when the token is missing, ambiguous, not valid or revoked; `VALIDATION_ERROR` for an
  * unusable `device` or `ack`
  */
-export async function readUpgradeRequest(request: IncomingMessage, verifier: TokenVerifier): Promise<ConnectionRequest> {
+export async function readUpgradeRequest(request: IncomingMessage, authenticator: Authenticator): Promise<ConnectionRequest> {
   const url = request.url ?? '/';
-  const principal = await verify(verifier, extractUpgradeTokens(url, request.headers));
+  const principal = await authenticate(authenticator, extractUpgradeTokens(url, request.headers));
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
   const device = query.get('device') ?? SHARED_DEVICE;
   if (device !== SHARED_DEVICE && !DEVICE_PATTERN.test(device)) {
@@ -29,9 +29,9 @@ export async function readUpgradeRequest(request: IncomingMessage, verifier: Tok
   return { principal, device, controlFrames: offersControlFrames(request), acknowledgement };
 }
 
-async function verify(verifier: TokenVerifier, token: string): ReturnType<TokenVerifier['verify']> {
+async function authenticate(authenticator: Authenticator, token: string): Promise<Principal> {
   try {
-    return await verifier.verify(token);
+    return await authenticator.authenticate(token);
   } catch (cause) {
     throw new ChatError('CONNECTION_ERROR', undefined, {}, { cause });
   }

@@ -2,21 +2,24 @@
 import { Inject, Logger, UseFilters, UseGuards } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { hasScope, Scope } from '../auth/index.js';
-import { type Connection, ConnectionRegistry, WEBSOCKET_PATH } from '../connections/index.js';
+import { type Connection, ConnectionDeadlines, ConnectionRegistry, WEBSOCKET_PATH } from '../connections/index.js';
 import { closeUnserved, DeliveryQueue, NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
+import { ChatEvents } from '../events/index.js';
 import { Clock } from '../log/index.js';
-import { AckCommand, CommandType, MessageCommand, PresenceCommand } from '../protocol/index.js';
+import { AckCommand, CommandType, MessageCommand, PresenceCommand, type TokenExpiringData, TokenRefreshCommand } from '../protocol/index.js';
 import { PresenceService } from '../presence/index.js';
 import { CommandPipe } from './command.pipe.js';
+import { ControlFrameLimit } from './control-frame.limit.js';
 import { FrameErrorFilter } from './frame-error.filter.js';
+import { TokenRefresh } from './token-refresh.service.js';
 import { WsJwtGuard } from './ws-jwt.guard.js';
+import { WsThrottlerGuard } from './ws-throttler.guard.js';
 
 /**
  * Delegates to {@link ConnectionRegistry}, {@link DeliveryQueue} and {@link PresenceService}. Connections arrive
  * authenticated: guards do not run for them, only for commands.
  */
 @WebSocketGateway({ path: WEBSOCKET_PATH })
-@UseGuards(WsJwtGuard)
 @UseFilters(FrameErrorFilter)
 export class NotificationsGateway implements OnGatewayConnection<Connection>, OnGatewayDisconnect<Connection> {
   private readonly logger = new Logger('Connections');
@@ -26,28 +29,41 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
     private readonly queue: DeliveryQueue,
     private readonly presence: PresenceService,
     private readonly publisher: NotificationPublisher,
+    private readonly deadlines: ConnectionDeadlines,
+    private readonly tokens: TokenRefresh,
+    private readonly control: ControlFrameLimit,
+    private readonly events: ChatEvents,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /** Opens the client's queue; its commands wait until that is done. */
   handleConnection(connection: Connection): void {
     this.registry.add(connection);
+    this.deadlines.begin(connection);
+    connection.webSocket.on('ping', (payload: Buffer) => this.control.ping(connection, payload));
+    connection.webSocket.on('pong', () => this.control.pong(connection));
     const { clientId, tenant } = connection.principal;
-    this.logger.log({ msg: 'connected', connection_id: connection.id, client_id: clientId, tenant, device: connection.device });
+    const { id, device, address } = connection;
+    this.logger.log({ msg: 'connected', connection_id: id, client_id: clientId, tenant, device, address });
+    this.events.emit('connected', connection.reference);
     connection.commands.add(() => this.open(connection));
   }
 
   /** `code` is the close code; 1006 when the connection broke. */
   handleDisconnect(connection: Connection, code?: unknown): void {
     if (!this.registry.remove(connection)) return;
+    this.deadlines.end(connection);
     const { clientId, tenant } = connection.principal;
-    const duration = (this.clock.now() - connection.connectedAt) / 1000;
-    this.logger.log({ msg: 'disconnected', connection_id: connection.id, client_id: clientId, tenant, code, duration_seconds: duration });
+    const durationMs = this.clock.now() - connection.connectedAt;
+    this.logger.log({ msg: 'disconnected', connection_id: connection.id, client_id: clientId, tenant, code, duration_seconds: durationMs / 1000 });
+    this.events.emit('disconnected', { ...connection.reference, code: Number(code), durationMs });
     this.presence.disconnected(connection);
     void this.queue.detach(connection, Number(code));
   }
 
+  /** The token is looked at behind the throttler: a message that is held must still be allowed when its turn comes. */
   @SubscribeMessage(CommandType.Message)
+  @UseGuards(WsThrottlerGuard, WsJwtGuard)
   async message(
     @ConnectedSocket() connection: Connection,
     @MessageBody(new CommandPipe(MessageCommand)) command: MessageCommand,
@@ -65,19 +81,31 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
   }
 
   @SubscribeMessage(CommandType.Ack)
+  @UseGuards(WsJwtGuard, ControlFrameLimit)
   ack(@ConnectedSocket() connection: Connection, @MessageBody(new CommandPipe(AckCommand)) command: AckCommand): AckCommand {
     this.queue.acknowledge(connection, command.room_id, command.seq);
     return { room_id: command.room_id, seq: command.seq };
   }
 
   @SubscribeMessage(CommandType.Presence)
+  @UseGuards(WsJwtGuard, ControlFrameLimit)
   setPresence(@ConnectedSocket() connection: Connection, @MessageBody(new CommandPipe(PresenceCommand)) command: PresenceCommand): PresenceCommand {
     this.presence.setStatus(connection, command.status);
     return { status: command.status };
   }
 
+  @SubscribeMessage(CommandType.TokenRefresh)
+  @UseGuards(WsJwtGuard, ControlFrameLimit)
+  refreshToken(
+    @ConnectedSocket() connection: Connection,
+    @MessageBody(new CommandPipe(TokenRefreshCommand)) command: TokenRefreshCommand,
+  ): Promise<TokenExpiringData> {
+    return this.tokens.refresh(connection, command.token);
+  }
+
   /** For browsers, which cannot send protocol pings. */
   @SubscribeMessage(CommandType.Ping)
+  @UseGuards(WsJwtGuard, ControlFrameLimit)
   ping(@ConnectedSocket() connection: Connection): void {
     connection.sendControl('pong', {});
   }

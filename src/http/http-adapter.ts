@@ -10,11 +10,16 @@ const MAX_PARAM_LENGTH = 1024;
 /** The longest that the arrival of one request may take. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** How often requests are looked at that take too long: so much longer they may take, ms. */
+const TIMEOUT_CHECK_MS = 500;
+
 export interface HttpAdapterOptions {
   /** MAX_PAYLOAD_BYTES: the limit of request bodies leaves room for one message of it. */
   maxPayloadBytes: number;
-  /** TRUST_PROXY, as Fastify takes it. */
-  trustProxy?: boolean | string | string[];
+  /** TRUST_PROXY: see `trustedProxies`. */
+  trustProxy?: (address: string, hop: number) => boolean;
+  /** HANDSHAKE_TIMEOUT_SECONDS, in milliseconds: how long the head of a request may take to arrive. */
+  headTimeoutMs?: number;
 }
 
 /** What a route may say in `@RouteConfig()` about its body. */
@@ -28,12 +33,13 @@ interface BodyLimitConfig {
  *
  * @publicApi
  */
-export function createHttpAdapter({ maxPayloadBytes, trustProxy = false }: HttpAdapterOptions): FastifyAdapter {
+export function createHttpAdapter({ maxPayloadBytes, trustProxy, headTimeoutMs = 10_000 }: HttpAdapterOptions): FastifyAdapter {
   const bodyLimit = maxBodyBytes(maxPayloadBytes);
   const adapter = new FastifyAdapter({
     bodyLimit,
-    trustProxy,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustProxy ?? false,
+    requestTimeout: Math.max(REQUEST_TIMEOUT_MS, headTimeoutMs),
+    http: { headersTimeout: headTimeoutMs, connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headTimeoutMs) },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A path that the router cannot read meets neither Nest's filters nor its not-found handler.
     frameworkErrors: (error: Error, _request: unknown, reply: { hijack(): unknown; raw: ServerResponse }) => {

@@ -15,4 +15,5 @@ export * from './problem.js';
 export * from './problem.filter.js';
 export * from './request-validation.pipe.js';
 export * from './sequence.pipe.js';
+export * from './trust-proxy.js';
 export * from './validated.js';

@@ -28,6 +28,8 @@ export class ProblemFilter implements ExceptionFilter {
     httpAdapter.setHeader(response, 'Content-Type', PROBLEM_CONTENT_TYPE);
     // RFC 9110 §11.6.1: a 401 names the scheme that would do.
     if (problem.status === 401) httpAdapter.setHeader(response, 'WWW-Authenticate', 'Bearer');
+    // RFC 9110 §10.2.3.
+    if (typeof problem.retry_after === 'number') httpAdapter.setHeader(response, 'Retry-After', String(problem.retry_after));
     httpAdapter.reply(response, problem, problem.status);
   }
 

@@ -1,5 +1,5 @@
 // The base of every failure that a client or publisher is told about.
-import { ERROR_CODES, type ErrorCode } from './error-code.js';
+import { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from './error-code.js';
 
 /**
  * A failure with a stable code. Its message is shown to whoever caused it, so it never holds a token or another client's data.
@@ -16,6 +16,12 @@ export class ChatError extends Error {
   ) {
     super(message, options);
     this.name = new.target.name;
+  }
+
+  /** `data` of the `error` frame that tells of it. `timestamp`: RFC 3339. */
+  frameData(timestamp: string): Record<string, unknown> {
+    const entry: ErrorCodeEntry = ERROR_CODES[this.code];
+    return { code: this.code, message: this.message, ...(entry.untimed === undefined && { timestamp }), ...this.details };
   }
 
   /** The HTTP status that answers this error. */

@@ -1,16 +1,19 @@
 // The one table of error codes: what each means, and the HTTP status it is answered with.
 
-interface ErrorCodeEntry {
+/** What is known of a code. */
+export interface ErrorCodeEntry {
   /** HTTP status of the `application/problem+json` answer. */
   readonly status: number;
   /** The message when nothing more exact is known; also the problem's title. */
   readonly message: string;
+  /** The frame carries no `timestamp`, as the specification shows it. */
+  readonly untimed?: true;
 }
 
 /** Every code that an `error` frame or an HTTP problem may carry. */
 export const ERROR_CODES = {
   CONNECTION_ERROR: { status: 401, message: 'Authentication failed' },
-  RATE_LIMIT_EXCEEDED: { status: 429, message: 'Message rate limit exceeded' },
+  RATE_LIMIT_EXCEEDED: { status: 429, message: 'Message rate limit exceeded', untimed: true },
   CLIENT_BANNED: { status: 403, message: 'This client is banned' },
   UNAUTHENTICATED: { status: 401, message: 'A valid bearer token is required' },
   FORBIDDEN: { status: 403, message: 'The token does not allow this' },

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Principal } from '../auth/index.js';
 import { NotificationPublisher, type Publication, type PublishedMessage, type PublishedNotification } from '../delivery/index.js';
 import { fieldError, type FieldErrors, NdjsonBody, parseNdjsonLine, toProblem, validated } from '../http/index.js';
+import { RateLimits } from '../limits/index.js';
 import { ChatError, type ErrorCode, NotificationType } from '../protocol/index.js';
 import { BulkItem } from './dto/index.js';
 
@@ -15,24 +16,29 @@ export const MAX_BULK_LINES = 10_000;
 /** What became of one item: what it would have been answered with alone. */
 export type BulkOutcome =
   | ({ status: 201 } & (PublishedMessage | PublishedNotification))
-  | { status: number; code: ErrorCode; detail: string; errors?: FieldErrors };
+  | { status: number; code: ErrorCode; detail: string; errors?: FieldErrors; retry_after?: number };
 
 @Injectable()
 export class BulkPublishService {
   private readonly logger = new Logger(BulkPublishService.name);
 
-  constructor(@Inject(NotificationPublisher) private readonly publisher: NotificationPublisher) {}
+  constructor(
+    @Inject(NotificationPublisher) private readonly publisher: NotificationPublisher,
+    @Inject(RateLimits) private readonly limits: RateLimits,
+  ) {}
 
   /**
    * Publishes every item, on behalf of a trusted backend.
    *
    * @param body An array, or a newline-delimited body.
    * @param idempotencyKey Stands for every item without an `id`, together with the item's place.
-   * @returns An outcome for each item, in order.
-   * @throws ChatError `VALIDATION_ERROR` for a body that is neither, or holds too many; then nothing is published.
+   * @returns An outcome for each item, in order; `RATE_LIMIT_EXCEEDED` for those at the end that the limit has no room for.
+   * @throws ChatError `VALIDATION_ERROR` for a body that is neither, or holds too many, `RATE_LIMIT_EXCEEDED` when there is no room
+   * for any; then nothing is published.
    */
   async publish(principal: Principal, body: unknown, idempotencyKey?: string): Promise<BulkOutcome[]> {
-    const readers = readersOf(body);
+    const all = readersOf(body);
+    const { readers, refusal } = await this.limited(principal, all);
     const outcomes: BulkOutcome[] = [];
     for (let start = 0; start < readers.length; start += MAX_BULK_ITEMS) {
       const batch = readers.slice(start, start + MAX_BULK_ITEMS).map((read, index) => {
@@ -43,14 +49,32 @@ export class BulkPublishService {
       let next = 0;
       for (const item of batch) outcomes.push(this.toOutcome(item instanceof Error ? item : published[next++]));
     }
+    if (refusal !== undefined) for (let left = readers.length; left < all.length; left++) outcomes.push(this.toOutcome(refusal));
     return outcomes;
+  }
+
+  /** As many as the limit has room for, from the beginning; and what the rest is refused with. */
+  private async limited<T>(principal: Principal, all: readonly T[]): Promise<{ readers: readonly T[]; refusal?: ChatError }> {
+    const { granted, waitMs } = await this.limits.take(principal, all.length);
+    if (granted >= all.length) return { readers: all };
+    const count = all.length - granted;
+    this.limits.exceeded(principal, { kind: this.limits.kindOf(principal), via: 'http', outcome: 'dropped', count });
+    const refusal = this.limits.refusal(waitMs);
+    if (granted === 0) throw refusal;
+    return { readers: all.slice(0, granted), refusal };
   }
 
   private toOutcome(result: PublishedMessage | PublishedNotification | Error): BulkOutcome {
     if (!(result instanceof Error)) return { status: 201, ...result };
-    const { status, code, detail, errors } = toProblem(result);
+    const { status, code, detail, errors, retry_after: retryAfter } = toProblem(result);
     if (status >= 500) this.logger.error(result.stack ?? result.message);
-    return { status, code, detail, ...(errors !== undefined && { errors: errors as FieldErrors }) };
+    return {
+      status,
+      code,
+      detail,
+      ...(errors !== undefined && { errors: errors as FieldErrors }),
+      ...(typeof retryAfter === 'number' && { retry_after: retryAfter }),
+    };
   }
 }
 

@@ -1,8 +1,9 @@
 // /api/v1/rooms/:room_id/messages: sending to a room, its history, and receipts.
-import { Body, Get, Header, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Get, Header, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { CurrentPrincipal, hasScope, type Principal, Scope } from '../auth/index.js';
 import { NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
 import { ApiController, IdempotencyKey, type PageAnswer, PageQuery } from '../http/index.js';
+import { HttpThrottlerGuard } from '../limits/index.js';
 import { ChatError } from '../protocol/index.js';
 import { HistoryQuery, NewMessage } from './dto/index.js';
 import { HistoryService } from './history.service.js';
@@ -19,6 +20,7 @@ export class MessagesController {
 
   /** A trusted backend sends to any room, as anybody; everybody else to its own rooms, as itself. */
   @Post()
+  @UseGuards(HttpThrottlerGuard)
   async send(
     @CurrentPrincipal() principal: Principal,
     @Param('room_id', roomIdPipe) roomId: string,

@@ -1,9 +1,10 @@
 // Publishing for trusted backends: custom notifications, and many at once.
-import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { CurrentPrincipal, type Principal, RequireScope, Scope } from '../auth/index.js';
 import { NotificationPublisher, type PublishedNotification } from '../delivery/index.js';
 import { ApiController, IdempotencyKey, MAX_BULK_BODY_BYTES } from '../http/index.js';
+import { HttpThrottlerGuard } from '../limits/index.js';
 import { type BulkOutcome, BulkPublishService } from './bulk-publish.service.js';
 import { NewNotification } from './dto/index.js';
 import { clientIdPipe, roomIdPipe } from './path-pipes.js';
@@ -17,6 +18,7 @@ export class PublishController {
   ) {}
 
   @Post('rooms/:room_id/notifications')
+  @UseGuards(HttpThrottlerGuard)
   notifyRoom(
     @CurrentPrincipal() { tenant, clientId: sender }: Principal,
     @Param('room_id', roomIdPipe) roomId: string,
@@ -27,6 +29,7 @@ export class PublishController {
   }
 
   @Post('clients/:client_id/notifications')
+  @UseGuards(HttpThrottlerGuard)
   notifyClient(
     @CurrentPrincipal() { tenant, clientId: sender }: Principal,
     @Param('client_id', clientIdPipe) clientId: string,

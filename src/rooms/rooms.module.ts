@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
 import { DeliveryModule } from '../delivery/index.js';
 import { HttpModule } from '../http/index.js';
+import { LimitsModule } from '../limits/index.js';
 import { BulkPublishService } from './bulk-publish.service.js';
 import { ClientsController } from './clients.controller.js';
 import { HistoryService } from './history.service.js';
@@ -20,7 +21,7 @@ import { RoomsService } from './rooms.service.js';
 
 /** Needs `DeliveryEngine`, `Settings` and `Clock` from a global module. */
 @Module({
-  imports: [AuthModule, HttpModule, DeliveryModule],
+  imports: [AuthModule, LimitsModule, HttpModule, DeliveryModule],
   controllers: [RoomsController, MembersController, MessagesController, PublishController, ClientsController],
   providers: [
     { provide: RoomAuthorizer, useClass: MembershipRoomAuthorizer },

@@ -6,27 +6,17 @@ import { Global, Module } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
-import { Settings } from '../../../src/config/index.js';
+import { loadSettings, Settings } from '../../../src/config/index.js';
 import { SentPositions } from '../../../src/delivery/index.js';
 import { DeliveryEngine, EmbeddedEngine } from '../../../src/engine/index.js';
-import { EventsModule } from '../../../src/events/index.js';
+import { ChatEvents } from '../../../src/events/index.js';
 import { configureHttp, createHttpAdapter } from '../../../src/http/index.js';
 import { Clock, systemClock } from '../../../src/log/index.js';
 import { RoomsModule } from '../../../src/rooms/index.js';
 import { type Claims, JWT_SECRET, signToken } from '../../support/tokens.js';
 
-const settings = {
-  maxPayloadBytes: 65_536,
-  jwtSecret: JWT_SECRET,
-  jwtClockToleranceSeconds: 5,
-  queueMaxPerClient: 1000,
-  sendBufferMaxBytes: 1_048_576,
-  ackIntervalMs: 1000,
-  ackSettleMs: 2000,
-  heartbeatIntervalSeconds: 25,
-  heartbeatTimeoutSeconds: 60,
-  tailCacheBytes: 1_048_576,
-} as Settings;
+/** Nothing here is about limits. */
+const settings = loadSettings({ JWT_SECRET, RATE_LIMIT_MAX: '1000000' });
 
 /** What connections would have been sent; this application has none, so the tests say it. */
 export class ToldPositions implements SentPositions {
@@ -61,16 +51,17 @@ export class ApiServer {
     const providers = [
       { provide: Settings, useValue: settings },
       { provide: Clock, useValue: systemClock },
+      ChatEvents,
       { provide: DeliveryEngine, useValue: engine },
     ];
     @Global()
     @Module({ providers, exports: providers })
     class CoreModule {}
-    const module = await Test.createTestingModule({ imports: [CoreModule, EventsModule, RoomsModule] })
+    const module = await Test.createTestingModule({ imports: [CoreModule, RoomsModule] })
       .overrideProvider(SentPositions)
       .useValue(positions)
       .compile();
-    const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(settings), { logger: false });
+    const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ maxPayloadBytes: settings.maxPayloadBytes }), { logger: false });
     configureHttp(app);
     await app.listen(0, '127.0.0.1');
     return new ApiServer(app, await app.getUrl(), engine, positions, dataDir);

@@ -1,0 +1,60 @@
+// /api/v1/bans: who is banned, banning and lifting.
+import { Body, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { CurrentPrincipal, type Principal, RequireScope, Scope } from '../auth/index.js';
+import type { BanRecord } from '../engine/index.js';
+import { ApiController, type PageAnswer, PageQuery, PathIdPipe, toPageAnswer, toPageRequest } from '../http/index.js';
+import { BanList } from '../limits/index.js';
+import { ChatError } from '../protocol/index.js';
+import { NewBan } from './dto/index.js';
+
+/** A ban as it is answered. */
+interface BanAnswer {
+  client_id: string;
+  reason: string;
+  banned_at: string;
+  banned_until: string;
+  /** The administrator; null for an automatic ban. */
+  banned_by: string | null;
+}
+
+/** `:client_id`: one that was never here can be banned all the same. */
+const clientIdPipe = new PathIdPipe('VALIDATION_ERROR');
+
+@ApiController('bans')
+@RequireScope(Scope.Admin)
+export class BansController {
+  constructor(@Inject(BanList) private readonly bans: BanList) {}
+
+  @Get()
+  list(@CurrentPrincipal() { tenant }: Principal, @Query() query: PageQuery): PageAnswer<BanAnswer> {
+    return toPageAnswer(this.bans.list(tenant, toPageRequest(query)), toBanAnswer);
+  }
+
+  /** In place of an earlier ban of the client. */
+  @Put(':client_id')
+  async ban(
+    @CurrentPrincipal() { tenant, clientId: by }: Principal,
+    @Param('client_id', clientIdPipe) clientId: string,
+    @Body() { seconds, reason = '' }: NewBan,
+  ): Promise<BanAnswer> {
+    if (clientId === by) throw new ChatError('VALIDATION_ERROR', 'Nobody bans themselves: the ban could not be lifted with this token');
+    return toBanAnswer(await this.bans.ban({ tenant, clientId, seconds, reason, by }));
+  }
+
+  /** Idempotent. */
+  @Delete(':client_id')
+  @HttpCode(204)
+  async lift(@CurrentPrincipal() { tenant, clientId: by }: Principal, @Param('client_id', clientIdPipe) clientId: string): Promise<void> {
+    await this.bans.lift(tenant, clientId, by);
+  }
+}
+
+function toBanAnswer({ clientId, reason, bannedAt, until, by = null }: Omit<BanRecord, 'by'> & { by?: string | null }): BanAnswer {
+  return {
+    client_id: clientId,
+    reason,
+    banned_at: new Date(bannedAt).toISOString(),
+    banned_until: new Date(until).toISOString(),
+    banned_by: by,
+  };
+}

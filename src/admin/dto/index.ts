@@ -1,0 +1,3 @@
+// What the routes of operators are sent.
+export * from './connections-query.js';
+export * from './new-ban.js';

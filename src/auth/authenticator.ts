@@ -1,0 +1,21 @@
+// From a token to its bearer: verified, and not revoked.
+import { Inject, Injectable } from '@nestjs/common';
+import { ChatError } from '../protocol/index.js';
+import type { Principal } from './principal.js';
+import { RevocationList } from './revocation-list.js';
+import { TokenVerifier } from './token-verifier.interface.js';
+
+@Injectable()
+export class Authenticator {
+  constructor(
+    @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
+    private readonly revocations: RevocationList,
+  ) {}
+
+  /** @throws ChatError `UNAUTHENTICATED` */
+  async authenticate(token: string): Promise<Principal> {
+    const principal = await this.verifier.verify(token);
+    if (this.revocations.isRevoked(principal)) throw new ChatError('UNAUTHENTICATED');
+    return principal;
+  }
+}

@@ -1,0 +1,85 @@
+// Who is banned: kept in the store, asked for at every door.
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BanRecord, DeliveryEngine, type Page, type PageRequest } from '../engine/index.js';
+import { ChatEvents } from '../events/index.js';
+import { Clock, logKey } from '../log/index.js';
+import { ChatError } from '../protocol/index.js';
+
+/** A ban to impose. */
+export interface BanRequest {
+  readonly tenant: string;
+  readonly clientId: string;
+  readonly seconds: number;
+  /** Shown to the client; empty for none. */
+  readonly reason: string;
+  /** The administrator; absent for an automatic ban. */
+  readonly by?: string;
+}
+
+/**
+ * Every ban that has not ended. A ban is in force at once, before it is stored; connections of the client are closed by whoever
+ * listens to `banned`.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class BanList implements OnModuleInit {
+  private readonly bans = new Map<string, BanRecord>();
+
+  constructor(
+    @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
+    @Inject(Clock) private readonly clock: Clock,
+    private readonly events: ChatEvents,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    for (const ban of await this.engine.listBans(this.clock.now())) this.bans.set(logKey(ban.tenant, ban.clientId), ban);
+  }
+
+  /** The client's ban, if it has one. */
+  find(tenant: string, clientId: string): BanRecord | undefined {
+    if (this.bans.size === 0) return undefined;
+    const key = logKey(tenant, clientId);
+    const ban = this.bans.get(key);
+    if (ban === undefined || this.clock.now() < ban.until) return ban;
+    this.bans.delete(key);
+    return undefined;
+  }
+
+  /** Bans a client, in place of an earlier ban. Rejects when the ban, though in force, could not be stored. */
+  async ban({ tenant, clientId, seconds, reason, by }: BanRequest): Promise<BanRecord> {
+    const bannedAt = this.clock.now();
+    const ban = { tenant, clientId, reason, bannedAt, until: bannedAt + seconds * 1000, ...(by !== undefined && { by }) };
+    this.bans.set(logKey(tenant, clientId), ban);
+    this.events.emit('banned', { tenant, clientId, until: ban.until, reason, ...(by !== undefined && { by }) });
+    await this.engine.saveBan(ban);
+    return ban;
+  }
+
+  /** Lifts a client's ban, if it has one. */
+  async lift(tenant: string, clientId: string, by: string): Promise<void> {
+    const lifted = await this.engine.deleteBan(tenant, clientId);
+    this.bans.delete(logKey(tenant, clientId));
+    if (lifted) this.events.emit('banLifted', { tenant, clientId, by });
+  }
+
+  /** A tenant's bans, in ascending order of client id. */
+  list(tenant: string, { after = '', limit }: PageRequest): Page<BanRecord> {
+    const now = this.clock.now();
+    const behind = [...this.bans.values()]
+      .filter((ban) => ban.tenant === tenant && ban.until > now && ban.clientId > after)
+      .sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
+    const items = behind.slice(0, limit);
+    const last = items.at(-1);
+    return { items, ...(last !== undefined && behind.length > limit && { next: last.clientId }) };
+  }
+
+  /** What a banned client is told. */
+  refusal(ban: BanRecord): ChatError {
+    return new ChatError('CLIENT_BANNED', undefined, {
+      retry_after: Math.max(1, Math.ceil((ban.until - this.clock.now()) / 1000)),
+      banned_until: new Date(ban.until).toISOString(),
+      ...(ban.reason !== '' && { reason: ban.reason }),
+    });
+  }
+}

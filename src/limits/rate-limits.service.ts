@@ -1,0 +1,94 @@
+// How much a client may send, and what becomes of one that sends more.
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { hasScope, type Principal, Scope } from '../auth/index.js';
+import { Settings } from '../config/index.js';
+import { ChatEvents, type LimitedKind, type RateLimited } from '../events/index.js';
+import { logKey, monotonicClock } from '../log/index.js';
+import { ChatError } from '../protocol/index.js';
+import { BanList } from './ban-list.service.js';
+import { RateLimitStore, type TakenHits } from './rate-limit-store.interface.js';
+import { SlidingWindows } from './sliding-windows.js';
+
+const UNLIMITED: TakenHits = { granted: Infinity, used: 0, waitMs: 0 };
+
+/** Why a client was banned that nobody banned by hand. */
+const AUTOMATIC_REASON = 'rate limit exceeded';
+
+/**
+ * The limits of clients: messages, publications of trusted backends, and everything else that comes over a socket. Keyed by
+ * tenant and client, so that neither another connection, another device nor HTTP escapes them.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class RateLimits {
+  private readonly logger = new Logger('Limits');
+  private readonly windowMs: number;
+  private readonly control: SlidingWindows;
+  private readonly excess: SlidingWindows;
+
+  constructor(
+    @Inject(RateLimitStore) private readonly store: RateLimitStore,
+    private readonly settings: Settings,
+    private readonly bans: BanList,
+    private readonly events: ChatEvents,
+  ) {
+    this.windowMs = settings.rateLimitWindowSeconds * 1000;
+    this.control = new SlidingWindows(this.windowMs, monotonicClock);
+    this.excess = new SlidingWindows(this.windowMs, monotonicClock);
+  }
+
+  /** Under which limit a principal sends: trusted backends have their own. */
+  kindOf(principal: Principal): LimitedKind {
+    return hasScope(principal, Scope.Publish) ? 'publish' : 'message';
+  }
+
+  /** The most hits in a window; Infinity for no limit. */
+  limitOf(kind: LimitedKind): number {
+    if (kind === 'control') return this.settings.controlRateLimitMax;
+    const limit = kind === 'publish' ? this.settings.publishRateLimitMax : this.settings.rateLimitMax;
+    return limit === 0 ? Infinity : limit;
+  }
+
+  /** The key that a client's hits are counted under. */
+  keyOf({ tenant, clientId }: Principal, kind: LimitedKind): string {
+    return `${kind} ${logKey(tenant, clientId)}`;
+  }
+
+  /** Counts as many messages or publications as fit. */
+  async take(principal: Principal, hits = 1): Promise<TakenHits> {
+    const kind = this.kindOf(principal);
+    const limit = this.limitOf(kind);
+    return limit === Infinity ? { ...UNLIMITED, granted: hits } : this.store.take(this.keyOf(principal, kind), limit, hits);
+  }
+
+  /** Counts a frame that is no message. Counted by this process alone: they come too often to ask anybody. */
+  takeControl(principal: Principal): boolean {
+    return this.control.take(this.keyOf(principal, 'control'), this.limitOf('control')) > 0;
+  }
+
+  /** Milliseconds until another frame that is no message fits. */
+  controlWaitMs(principal: Principal): number {
+    return this.control.waitMs(this.keyOf(principal, 'control'), this.limitOf('control'));
+  }
+
+  /** Something was beyond a limit: tells of it, and bans the client once it has come too often. */
+  exceeded(principal: Principal, excess: Pick<RateLimited, 'kind' | 'via' | 'outcome' | 'count'>): void {
+    const { tenant, clientId } = principal;
+    this.events.emit('rateLimited', { tenant, clientId, ...excess });
+    const { banThreshold } = this.settings;
+    if (banThreshold === 0 || excess.outcome === 'held' || this.kindOf(principal) === 'publish') return;
+    const key = logKey(tenant, clientId);
+    this.excess.take(key, banThreshold, excess.count);
+    if (this.excess.used(key) < banThreshold || this.bans.find(tenant, clientId) !== undefined) return;
+    this.excess.clear(key);
+    this.bans.ban({ tenant, clientId, seconds: this.settings.banSeconds, reason: AUTOMATIC_REASON }).catch((error: unknown) => {
+      this.logger.error({ msg: 'ban not stored', tenant, client_id: clientId, err: error });
+    });
+  }
+
+  /** What a client is told that has to wait. */
+  refusal(waitMs: number): ChatError {
+    return new ChatError('RATE_LIMIT_EXCEEDED', undefined, { retry_after: Math.max(1, Math.ceil(waitMs / 1000)) });
+  }
+}
