@@ -65,10 +65,18 @@ export class UpgradeHandler {
     this.trusted = trustedProxies(settings.trustProxy);
   }
 
-  /** Handles one `upgrade` event of the HTTP server. */
+  /** Handles one `upgrade` event of the HTTP server. Throws nothing: nobody would catch it, and the process would end. */
   handle(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
     // A reset during verification has nobody else to listen to it, and would end the process.
     socket.on('error', ignore);
+    try {
+      this.begin(server, request, socket, head);
+    } catch (error) {
+      this.fail(socket, error);
+    }
+  }
+
+  private begin(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path !== WEBSOCKET_PATH) return answer(socket, 404);
     const upgrade: Upgrade = { server, request, socket, head, address: clientAddress(request, this.trusted) };
@@ -81,10 +89,12 @@ export class UpgradeHandler {
         (accepted) => this.accept(upgrade, accepted),
         (error: unknown) => this.reject(upgrade, error),
       )
-      .catch((error: unknown) => {
-        this.logger.error({ msg: 'upgrade failed', err: error });
-        socket.destroy();
-      });
+      .catch((error: unknown) => this.fail(socket, error));
+  }
+
+  private fail(socket: Socket, error: unknown): void {
+    this.logger.error({ msg: 'upgrade failed', err: error });
+    socket.destroy();
   }
 
   /** Whether there is no room, which may have changed while the token was verified. */

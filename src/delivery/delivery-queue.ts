@@ -103,7 +103,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   }
 
   /**
-   * Opens a queue that is delivered into any sink; whoever opens it answers its pings through {@link pong}.
+   * Opens a queue that is delivered into any sink; whoever opens it answers its pings through {@link pong} and ends it with {@link close}.
    *
    * @param inspect whether `begins` is given what waits in the queue
    * @param begins called before the first frame; false gives up
@@ -127,6 +127,11 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
       this.hub.abandon(opening);
       throw error;
     }
+  }
+
+  /** Ends delivery into a sink that was closed, after {@link open}. */
+  close(stream: DeliveryStream): void {
+    this.hub.close(stream, 'broken');
   }
 
   /** A pong came for a stream. */

@@ -73,6 +73,7 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Nothing but its own silence could close it, and it answers every ping. */
   close(): void {
+    if (this.stream !== undefined) this.queue.close(this.stream);
     this.stream = undefined;
   }
 

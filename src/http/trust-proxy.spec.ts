@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { clientAddress, trustedProxies } from './trust-proxy.js';
 
-function address(setting: string, remoteAddress: string, forwarded?: string): string {
+function address(setting: string, remoteAddress: string | undefined, forwarded?: string): string {
   const request = { socket: { remoteAddress }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } };
   return clientAddress(request as unknown as IncomingMessage, trustedProxies(setting));
 }
@@ -24,6 +24,11 @@ describe('the address of a client', () => {
   ])('with TRUST_PROXY=%s, from %s with X-Forwarded-For %j, is %s', (setting, remote, forwarded, expected) =>
     expect(address(setting, remote, forwarded)).toBe(expected),
   );
+
+  it('is empty for a peer that has reset already', () => {
+    expect(address('loopback', undefined)).toBe('');
+    expect(address('true', undefined)).toBe('');
+  });
 
   it('is that of the socket without a header, and never written as a mapped one', () => {
     expect(address('loopback', '::ffff:192.0.2.9')).toBe('192.0.2.9');

@@ -24,10 +24,11 @@ export function trustedProxies(setting: string): TrustedHop {
 
 /**
  * The address of whoever made a request: the first one, seen from here, that is no trusted proxy. What a proxy names that is no
- * address counts as the proxy's own, or everybody could have as many as they can write.
+ * address counts as the proxy's own, or everybody could have as many as they can write. Empty for a peer that has reset already.
  */
 export function clientAddress(request: IncomingMessage, trusted: TrustedHop): string {
-  const named = withoutMapping(proxyaddr(request, trusted));
+  // Its type hides that the address of a peer that is gone already is unknown.
+  const named = withoutMapping(proxyaddr(request, trusted) ?? '');
   return isIP(named) === 0 ? withoutMapping(request.socket.remoteAddress ?? '') : named;
 }
 

@@ -2,7 +2,8 @@
 
 /** Items that fall due a constant delay after they were added, in the order in which they were added. */
 export class ConstantDelayQueue<T> {
-  private items: T[] = [];
+  /** What has fallen due is undefined: it may be the last to hold on to a closed connection. */
+  private items: (T | undefined)[] = [];
   private dueAt: number[] = [];
   private start = 0;
 
@@ -18,7 +19,8 @@ export class ConstantDelayQueue<T> {
   expire(now: number, act: (item: T) => void): void {
     const end = this.items.length;
     while (this.start < end && this.dueAt[this.start] <= now) {
-      const item = this.items[this.start];
+      const item = this.items[this.start] as T;
+      this.items[this.start] = undefined;
       this.start++;
       act(item);
     }

@@ -48,6 +48,8 @@ export class Api {
     /** Such as `http://127.0.0.1:8000`. */
     readonly origin: string,
     private readonly token: string,
+    /** Header lines of every request beside the usual ones, such as `connection: close`. */
+    private readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
   createRoom(room: { id: string; name?: string; metadata?: Record<string, unknown>; members?: string[] }): Promise<Answer<{ id: string }>> {
@@ -103,7 +105,7 @@ export class Api {
   async request<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
     const response = await fetch(`${this.origin}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: { ...this.headers, authorization: `Bearer ${this.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -1,5 +1,6 @@
 // The server as its users run it: a process of its own, with its settings in the environment and its data in a directory.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,16 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   AUTH_FAILURES_PER_MINUTE: '1000000',
 };
 
+/** How the process is started and watched, beyond its settings. */
+export interface ProcessOptions {
+  /** Arguments for Node, before the script. */
+  nodeArguments?: readonly string[];
+  /** Whether it gets a channel for {@link ServerProcess.ask}. */
+  channel?: boolean;
+  /** Called with every line of its output. */
+  onLine?: (line: string) => void;
+}
+
 /** How a process ended. */
 export interface Exit {
   code: number | null;
@@ -48,7 +59,10 @@ export class ServerProcess {
   private dataDirectory: string | undefined;
   private log = '';
 
-  constructor(private readonly settings: Readonly<Record<string, string>> = {}) {}
+  constructor(
+    private readonly settings: Readonly<Record<string, string>> = {},
+    private readonly options: ProcessOptions = {},
+  ) {}
 
   /** Where it listens; the same after a restart. */
   get port(): number {
@@ -81,7 +95,8 @@ export class ServerProcess {
   /** Starts it; resolves when it listens. */
   async start(): Promise<this> {
     this.dataDirectory ??= await mkdtemp(join(tmpdir(), 'chatapi-test-'));
-    const child = spawn(process.execPath, ['dist/main.js'], {
+    const { nodeArguments = [], channel = false } = this.options;
+    const child = spawn(process.execPath, [...nodeArguments, 'dist/main.js'], {
       cwd: PROJECT_ROOT,
       env: {
         PATH: process.env.PATH,
@@ -90,7 +105,7 @@ export class ServerProcess {
         ...this.settings,
         ...(this.listeningPort !== 0 && { PORT: String(this.listeningPort) }),
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', channel ? 'ipc' : 'ignore'],
     });
     this.child = child;
     running.add(child);
@@ -102,6 +117,31 @@ export class ServerProcess {
     });
     this.listeningPort = await this.listening(child, this.exit);
     return this;
+  }
+
+  /**
+   * Asks what a preloaded module answers over the process's channel, one question at a time.
+   *
+   * @throws Error when the process ends before it has answered
+   */
+  async ask<T>(question: string): Promise<T> {
+    const { child, exit } = this;
+    if (child === undefined || exit === undefined) throw new Error('The server was not started');
+    const answered = once(child, 'message');
+    child.send(question);
+    const ended = exit.then(() => Promise.reject(new Error(`The server ended before it answered ${question}\n${this.log}`)));
+    const [answer] = (await Promise.race([answered, ended])) as [T];
+    return answer;
+  }
+
+  /** The process's id; undefined before it was started. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Whether the process runs. */
+  get isRunning(): boolean {
+    return this.child !== undefined && running.has(this.child);
   }
 
   /** Asks it to end (SIGTERM) and resolves when it has. */
@@ -150,6 +190,7 @@ export class ServerProcess {
         if (stream === null) continue;
         createInterface({ input: stream }).on('line', (line) => {
           this.log = `${this.log}${line}\n`.slice(-OUTPUT_KEPT);
+          this.options.onLine?.(line);
           const port = announcedPort(line);
           if (port === undefined) return;
           clearTimeout(timer);

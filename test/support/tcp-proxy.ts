@@ -1,4 +1,4 @@
-// A network between client and server that can fail: a TCP proxy whose connections can be cut.
+// A network between client and server that can fail: a TCP proxy whose connections can be cut, or made to swallow everything.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  private readonly halfOpen = new Set<Socket>();
   private isDown = false;
   private count = 0;
 
@@ -33,6 +34,15 @@ export class TcpProxy {
   cut(): void {
     this.isDown = true;
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** From now on nothing passes on the connections that are open, in neither direction, and neither end hears of the other's. */
+  swallow(): void {
+    for (const socket of this.sockets) {
+      this.halfOpen.add(socket);
+      socket.unpipe();
+      socket.resume();
+    }
   }
 
   /** Lets new connections through again. */
@@ -63,7 +73,7 @@ export class TcpProxy {
       this.sockets.add(socket);
       socket.once('close', () => {
         this.sockets.delete(socket);
-        other.destroy();
+        if (!this.halfOpen.delete(socket)) other.destroy();
       });
     }
   }

@@ -1,0 +1,114 @@
+// Nothing of a connection stays behind, in whatever way it ended: 20,000 of them, and the process holds what it held before.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Api } from '../support/api.js';
+import { eventually } from '../support/eventually.js';
+import { type MemoryReport, ProbedServer } from '../support/probed-server.js';
+import { adminToken } from '../support/tokens.js';
+import { type Ending, Scene } from './leaks/ending.js';
+import { ENDINGS } from './leaks/endings.js';
+
+/** Connections that are made altogether, after the first waves, which only warm up: code gets compiled, buffers and tables grow. */
+const CONNECTS = 20_000;
+const WARM_UP_WAVES = 4;
+
+/** Rooms of a wave have this many members at most: so many are told of each other's status. */
+const ROOM_SIZE = 20;
+
+/** How far apart the heap of two idle moments of one process may lie, bytes: about 100 for each connection. Measured: within 0.5 MiB. */
+const HEAP_MARGIN = 2 * 1024 * 1024;
+
+/** How long the slowest ending may take to be over: heartbeat, the wait for an answer to the close frame, a busy machine. */
+const QUIET_TIMEOUT_MS = 40_000;
+
+/** Between two reports, which keep the server busy with nothing but collecting garbage. */
+const REPORT_INTERVAL_MS = 500;
+
+const server = new ProbedServer({
+  HEARTBEAT_INTERVAL_SECONDS: '0.3',
+  HEARTBEAT_TIMEOUT_SECONDS: '1.5',
+  MAX_CONNECTION_LIFETIME_SECONDS: '4',
+  HANDSHAKE_TIMEOUT_SECONDS: '1',
+  MAX_CONNECTIONS_PER_CLIENT: '2',
+  MAX_CONNECTIONS_PER_IP: '4',
+  AUTH_FAILURES_PER_MINUTE: '3',
+  INVALID_FRAMES_PER_MINUTE: '3',
+  JWT_CLOCK_TOLERANCE_SECONDS: '0',
+  MAX_PAYLOAD_BYTES: '4096',
+  RATE_LIMIT_WINDOW_SECONDS: '1',
+  PRESENCE_GRACE_SECONDS: '0.2',
+  ALLOWED_ORIGINS: 'https://chat.example.com',
+  TRUST_PROXY: 'loopback',
+});
+
+beforeAll(() => server.start());
+afterAll(() => server.destroy());
+
+/** One group of clients that end alike: its room, then its ending. */
+async function runGroup(scene: Scene, ending: Ending, name: string): Promise<string[]> {
+  const clients = Array.from({ length: ending.clients }, (_, index) => `${name}-${index}`);
+  const rooms = Array.from({ length: Math.ceil(clients.length / ROOM_SIZE) }, (_, index) => `${name}-${index}`);
+  await Promise.all(rooms.map((id, index) => scene.admin.createRoom({ id, members: clients.slice(index * ROOM_SIZE, (index + 1) * ROOM_SIZE) })));
+  const ended = ending.run(scene, clients, rooms[0]);
+  await scene.admin.publishAll(rooms.map((room_id) => ({ room_id, content: 'for those who are there' })));
+  return (await ended).map(({ outcome }) => outcome);
+}
+
+/** All endings at once; resolves when the quick ones are over. Adds what clients saw, by the ending's name. */
+async function runWave(scene: Scene, number: number, seen: Map<string, Set<string>>): Promise<Promise<void>[]> {
+  const groups = ENDINGS.map(async (ending, index) => {
+    const outcomes = await runGroup(scene, ending, `w${number}-${index}`);
+    const known = seen.get(ending.name) ?? new Set<string>();
+    for (const outcome of outcomes) known.add(outcome);
+    seen.set(ending.name, known);
+  });
+  await Promise.all(groups.filter((_, index) => ENDINGS[index].lingers !== true));
+  return groups.filter((_, index) => ENDINGS[index].lingers === true);
+}
+
+/** Runs waves until so many connections were made, and resolves when the server knows that all of them are over. */
+async function runConnections(scene: Scene, enough: (waves: number) => boolean, seen: Map<string, Set<string>>, from: number): Promise<void> {
+  const lingering: Promise<void>[] = [];
+  for (let wave = 0; !enough(wave); wave++) lingering.push(...(await runWave(scene, from + wave, seen)));
+  await Promise.all(lingering);
+  await eventually('every connection to be over', async () => (await activeConnections()) === 0, QUIET_TIMEOUT_MS);
+  for (const left of scene.abandoned.splice(0)) left.destroy();
+}
+
+async function activeConnections(): Promise<number> {
+  const response = await fetch(`${server.origin}/ws/health`, { headers: { connection: 'close' } });
+  return ((await response.json()) as { active_connections: number }).active_connections;
+}
+
+/** Resolves with the first report that holds what the earlier one did. Where none does, the assertion tells the difference. */
+async function settled(before: Pick<MemoryReport, 'instances' | 'resources'>): Promise<MemoryReport> {
+  let report = await server.report();
+  const same = async (): Promise<boolean> => {
+    report = await server.report();
+    return JSON.stringify([report.instances, report.resources]) === JSON.stringify([before.instances, before.resources]);
+  };
+  await eventually('nothing to be left', same, QUIET_TIMEOUT_MS, REPORT_INTERVAL_MS).catch(() => undefined);
+  return report;
+}
+
+describe('after 20,000 connections that ended in every way there is', () => {
+  it('the server holds what it held before', async () => {
+    const scene = new Scene(server, new Api(server.origin, adminToken(), { connection: 'close' }));
+    const fresh = await server.report();
+    expect(fresh.instances).toMatchObject({ Connection: 0, WebSocket: 0, ClientPresence: 0 });
+
+    await runConnections(scene, (waves) => waves === WARM_UP_WAVES, new Map(), 0);
+    const before = await settled(fresh);
+    expect(before).toMatchObject({ instances: fresh.instances, resources: fresh.resources });
+
+    const begun = scene.connects;
+    const seen = new Map<string, Set<string>>();
+    await runConnections(scene, () => scene.connects - begun >= CONNECTS, seen, WARM_UP_WAVES);
+
+    const after = await settled(fresh);
+    for (const { name, outcomes } of ENDINGS) expect({ name, seen: [...(seen.get(name) ?? [])].filter((outcome) => !outcomes.includes(outcome)) }).toEqual({ name, seen: [] });
+    expect(after).toMatchObject({ instances: fresh.instances, resources: fresh.resources });
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(HEAP_MARGIN);
+    expect(after.external - before.external).toBeLessThan(HEAP_MARGIN);
+    expect(server.isRunning).toBe(true);
+  }, 300_000);
+});
