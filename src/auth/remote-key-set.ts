@@ -95,7 +95,8 @@ export class RemoteKeySet {
 async function boundedText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  // Node's stream is iterable, which its types for the web's do not say.
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > MAX_SET_BYTES) throw new Error(`The key set takes more than ${MAX_SET_BYTES} bytes`);
     chunks.push(chunk);
