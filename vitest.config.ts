@@ -23,7 +23,6 @@ export default defineConfig({
       suite('security', ['test/security/**/*.spec.ts'], 60_000),
       suite('clients', ['test/clients/**/*.spec.ts'], 60_000),
       suite('browser', ['test/browser/**/*.spec.ts'], 90_000),
-      suite('security', ['test/security/**/*.spec.ts'], 120_000),
       suite('faults', ['test/faults/**/*.spec.ts'], 300_000),
     ],
   },
