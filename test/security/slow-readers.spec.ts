@@ -32,6 +32,11 @@ afterAll(() => server.destroy());
 
 const isMessage = ({ type }: Frame): boolean => type === 'message';
 
+/** The number of the message that came last. */
+function newest({ received }: RecordingClient): number | undefined {
+  return received.findLast(({ frame }) => isMessage(frame))?.frame.seq;
+}
+
 function names(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 }
@@ -53,7 +58,7 @@ async function publish(room: string, readers: readonly RecordingClient[]): Promi
   for (let sent = 0; sent < NOTIFICATIONS; ) {
     await server.admin.publishAll(Array.from({ length: BATCH }, () => ({ room_id: room, content })));
     sent += BATCH;
-    await Promise.all(readers.map((reader) => reader.until(`notification ${sent}`, () => reader.frames.at(-1)?.seq === sent)));
+    await Promise.all(readers.map((reader) => reader.until(`notification ${sent}`, () => newest(reader) === sent)));
   }
 }
 
@@ -74,7 +79,7 @@ async function activeConnections(): Promise<number> {
 /** What a client that comes back is told it has lost, and the numbers that it gets. */
 async function comeBack(clientId: string): Promise<{ dropped: number; received: (number | undefined)[] }> {
   const client = await new RecordingClient(server, clientId).connect();
-  await client.until('the newest notification', () => client.frames.at(-1)?.seq === NOTIFICATIONS);
+  await client.until('the newest notification', () => newest(client) === NOTIFICATIONS);
   const overflows = client.frames.filter(({ data }) => data.code === 'QUEUE_OVERFLOW');
   await client.closeCleanly();
   return {
@@ -107,7 +112,9 @@ describe(`${SLOW} clients that never read`, () => {
     await eventually('the slow to be closed', async () => (await activeConnections()) === READERS, STUCK_TIMEOUT_MS, 500);
     for (const { socket } of slow) socket.resume();
     await Promise.all(slow.map((client) => client.ended()));
-    expect(new Set(slow.map(({ outcome }) => outcome))).toEqual(new Set(['closed with 1013']));
+    // Where the close frame stood behind more than the network holds, it was never sent: the queue, below, tells those clients.
+    expect(slow.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'closed with 1013' && outcome !== 'cut')).toEqual([]);
+    expect(slow.map(({ outcome }) => outcome)).toContain('closed with 1013');
 
     for (const name of slowNames) {
       expect((await server.admin.queue(name)).body).toMatchObject({ size: QUEUE_MAX, dropped: NOTIFICATIONS - QUEUE_MAX });
