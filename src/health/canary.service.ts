@@ -4,9 +4,8 @@ import { Settings } from '../config/index.js';
 import { DeliveryQueue } from '../delivery/index.js';
 import { DeliveryEngine } from '../engine/index.js';
 import { Clock, monotonicClock, personalLog, type DeliveryStream, type FrameSink } from '../log/index.js';
+import { SYSTEM_TENANT } from '../protocol/index.js';
 
-/** A tenant that no token can name. */
-const SYSTEM_TENANT = '$system';
 const CANARY = 'canary';
 
 /** So many intervals may pass before a canary that has not returned means that nothing is delivered. */

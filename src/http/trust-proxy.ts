@@ -28,7 +28,7 @@ export function trustedProxies(setting: string): TrustedHop {
  */
 export function clientAddress(request: IncomingMessage, trusted: TrustedHop): string {
   // Its type hides that the address of a peer that is gone already is unknown.
-  const named = withoutMapping((proxyaddr(request, trusted) as string | undefined) ?? '');
+  const named = withoutMapping(proxyaddr(request, trusted) ?? '');
   return isIP(named) === 0 ? withoutMapping(request.socket.remoteAddress ?? '') : named;
 }
 
