@@ -8,10 +8,11 @@ import { AuditController } from './audit.controller.js';
 import { BansController } from './bans.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { TokensController } from './tokens.controller.js';
 
 @Module({
   imports: [AuthModule, LimitsModule, HttpModule, ConnectionsModule],
-  controllers: [AuditController, BansController, ConnectionsController],
+  controllers: [AuditController, BansController, ConnectionsController, TokensController],
   providers: [ConnectionsService],
 })
 export class AdminModule {}

@@ -2,3 +2,4 @@
 export * from './audit-query.js';
 export * from './connections-query.js';
 export * from './new-ban.js';
+export * from './token-revocation.js';
