@@ -16,6 +16,7 @@ import {
   type LogFeed,
   monotonicClock,
   type QueueOwner,
+  type RaisedCursors,
 } from '../log/index.js';
 import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData, SYSTEM_TENANT } from '../protocol/index.js';
 import { DeliveryEvents } from './delivery-events.js';
@@ -40,6 +41,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   private readonly firstDeliveries = new FirstDeliveries();
   private timer: NodeJS.Timeout | undefined;
   private flushedAt = 0;
+  /** Settled when all cursors that were taken to be stored are. */
+  private flushing: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
@@ -77,6 +80,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flushCursors();
+    // Also those of the connections that have just ended: whoever is told of deliveries is told of these too.
+    await this.flushing;
   }
 
   /** What was counted since the start. */
@@ -184,6 +189,12 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     this.flushedAt = monotonicClock.now();
     const raised = this.hub.takeRaised(this.clock.now());
     if (raised === undefined) return;
+    const stored = this.store(raised);
+    this.flushing = Promise.all([this.flushing, stored]);
+    await stored;
+  }
+
+  private async store(raised: RaisedCursors): Promise<void> {
     try {
       const presence = raised.presence.map(({ owner, position }) => this.engine.savePresencePosition(owner, position));
       await Promise.all([raised.cursors.length > 0 ? this.saveCursors(raised.cursors) : undefined, ...presence]);
