@@ -22,7 +22,6 @@ export default defineConfig({
       suite('e2e', ['test/e2e/**/*.spec.ts']),
       suite('clients', ['test/clients/**/*.spec.ts'], 60_000),
       suite('browser', ['test/browser/**/*.spec.ts'], 90_000),
-      suite('security', ['test/security/**/*.spec.ts'], 120_000),
       suite('faults', ['test/faults/**/*.spec.ts'], 300_000),
     ],
   },

@@ -2,7 +2,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import type { Connection } from '../connections/index.js';
-import { DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
+import { type CursorUpdate, DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
+import { ChatEvents } from '../events/index.js';
 import {
   Clock,
   CURSOR_FLUSH_INTERVAL_MS,
@@ -16,9 +17,11 @@ import {
   type LogFeed,
   monotonicClock,
   type QueueOwner,
+  type RaisedCursors,
 } from '../log/index.js';
-import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData } from '../protocol/index.js';
+import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData, SYSTEM_TENANT } from '../protocol/index.js';
 import { DeliveryEvents } from './delivery-events.js';
+import { FirstDeliveries } from './first-deliveries.js';
 import { NotificationFilter } from './notification-filter.interface.js';
 import type { SentPositions } from './sent-positions.interface.js';
 
@@ -47,14 +50,18 @@ export interface OpeningOptions {
 export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Delivery');
   private readonly hub: DeliveryHub;
+  private readonly firstDeliveries = new FirstDeliveries();
   private timer: NodeJS.Timeout | undefined;
   private flushedAt = 0;
+  /** Settled when all cursors that were taken to be stored are. */
+  private flushing: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
     @Inject(Clock) private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly events: DeliveryEvents,
+    private readonly chatEvents: ChatEvents,
     @Inject(NotificationFilter) private readonly filter: NotificationFilter,
   ) {
     this.hub = new DeliveryHub(
@@ -87,6 +94,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flushCursors();
+    // Also those of the connections that have just ended: whoever is told of deliveries is told of these too.
+    await this.flushing;
   }
 
   /** What was counted since the start. */
@@ -170,6 +179,9 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     const ending = code === connection.closeCode ? 'answered' : 'handshake';
     this.hub.close(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
     await this.flushCursors();
+    const { owner } = stream;
+    const remaining = this.hub.streamsOf(owner.tenant, owner.clientId);
+    if (!remaining.some((other) => other.owner.device === owner.device)) this.firstDeliveries.forget(owner);
   }
 
   /**
@@ -204,13 +216,26 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     this.flushedAt = monotonicClock.now();
     const raised = this.hub.takeRaised(this.clock.now());
     if (raised === undefined) return;
+    const stored = this.store(raised);
+    this.flushing = Promise.all([this.flushing, stored]);
+    await stored;
+  }
+
+  private async store(raised: RaisedCursors): Promise<void> {
     try {
       const presence = raised.presence.map(({ owner, position }) => this.engine.savePresencePosition(owner, position));
-      await Promise.all([raised.cursors.length > 0 ? this.engine.saveCursors(raised.cursors) : undefined, ...presence]);
+      await Promise.all([raised.cursors.length > 0 ? this.saveCursors(raised.cursors) : undefined, ...presence]);
     } catch (error) {
       // What was not stored is delivered again: at least once.
       this.logger.error({ msg: 'cursors not stored', err: error });
     }
+  }
+
+  private async saveCursors(updates: readonly CursorUpdate[]): Promise<void> {
+    const before = await this.engine.saveCursors(updates);
+    if (!this.chatEvents.wanted('delivered')) return;
+    const delivered = updates.flatMap((update, i) => (update.tenant === SYSTEM_TENANT ? [] : this.firstDeliveries.of(update, before[i])));
+    if (delivered.length > 0) this.chatEvents.emit('delivered', delivered);
   }
 
   private tick(): void {
@@ -247,6 +272,9 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     };
     stream.sink.write(encodeTextFrame(controlText('error', data)));
     this.events.emit('overflowed', stream, dropped);
+    const { owner } = stream;
+    if (this.chatEvents.wanted('dropped')) this.chatEvents.emit('dropped', dropped.map((range) => ({ ...owner, ...range })));
+    if (this.chatEvents.wanted('delivered')) this.firstDeliveries.dropped(owner, dropped);
   }
 }
 

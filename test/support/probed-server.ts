@@ -14,6 +14,8 @@ export interface MemoryReport {
   arrayBuffers: number;
   /** The whole process, as the kernel counts it, bytes. */
   rss: number;
+  /** The most that {@link rss} has ever been. */
+  peakRss: number;
   /** What keeps the event loop alive, by kind (`process.getActiveResourcesInfo()`). */
   resources: Readonly<Record<string, number>>;
   /** Live objects, by class. */

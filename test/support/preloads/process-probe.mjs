@@ -33,7 +33,9 @@ async function report() {
   const resources = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
   const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
-  return { heapUsed, external, arrayBuffers, rss, resources, instances };
+  // Kilobytes (getrusage(2)).
+  const peakRss = process.resourceUsage().maxRSS * 1024;
+  return { heapUsed, external, arrayBuffers, rss, peakRss, resources, instances };
 }
 
 function timerClass() {
