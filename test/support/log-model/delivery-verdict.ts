@@ -106,17 +106,27 @@ function judgeCompleteness(store: ModelStore, connections: readonly SimulatedCon
   return faults;
 }
 
-/** Where peers answer pings, the cursors have reached the newest entry. To be asked when everything has settled. */
+/**
+ * Where peers answer pings, or have acknowledged all that they were given, the cursors have reached the newest entry, whomever it is for.
+ * To be asked when everything has settled.
+ */
 export function judgeCursors(store: ModelStore, connections: readonly SimulatedConnection[]): string[] {
   const faults: string[] = [];
-  for (const { owner, isOpen, mode, habit, name } of connections) {
-    if (!isOpen || mode === 'client' || habit !== 'answers') continue;
+  for (const connection of connections) {
+    const { owner, isOpen, habit, name } = connection;
+    if (!isOpen || habit !== 'answers') continue;
     for (const log of store.logs.values()) {
       const stay = log.keptMembership(owner.clientId);
       const newest = stay && log.between(stay.joinedSeq + 1, log.head).at(-1);
       const cursor = store.cursor(owner, log.name);
-      if (newest !== undefined && cursor < newest.seq) faults.push(`${name} has everything of ${log.name}, and its cursor stands at ${cursor} before ${newest.seq}`);
+      if (newest === undefined || cursor >= newest.seq || !acknowledgesAll(connection, log)) continue;
+      faults.push(`${name} has everything of ${log.name}, and its cursor stands at ${cursor} before ${newest.seq}`);
     }
   }
   return faults;
+}
+
+/** By its pongs; where the client acknowledges itself, it has done so for the newest that it was given. */
+function acknowledgesAll({ mode, written, acknowledged }: SimulatedConnection, log: ModelLog): boolean {
+  return mode === 'transport' || log.between((acknowledged.get(log.name) ?? 0) + 1, log.head).every(({ seq }) => !written.has(log.name, seq));
 }

@@ -51,6 +51,8 @@ export class Simulation {
   readonly connections: SimulatedConnection[] = [];
   /** How often connections waited, and how many notifications fell out of queues; over all servers of this run. */
   readonly totals = { waits: 0, dropped: 0, failedReads: 0, stuck: 0, heartbeatsMissed: 0, cannotAcknowledge: 0, failedAudiences: 0 };
+  /** Cursors were raised that the store could not take: they stand where they stood until they are raised further. */
+  hasLostCursors = false;
   hub: DeliveryHub;
   private readonly cursorOracle: CursorOracle;
   private readonly promptness: PromptnessOracle;
@@ -208,7 +210,7 @@ export class Simulation {
       for (const { owner, position } of raised.presence) this.store.savePresencePosition(owner, position);
     });
     // What could not be stored is delivered again.
-    await saved.catch(() => undefined);
+    await saved.catch(() => (this.hasLostCursors = true));
   }
 
   /** The process is killed and started again: the store is all that is left. */
