@@ -9,6 +9,9 @@ import { type TokenVerifier } from './token-verifier.interface.js';
 /** The longest token that is looked at, in bytes. */
 export const MAX_TOKEN_BYTES = 8192;
 
+/** The last time that a date can tell (ECMA-262 §21.4.1.1): a token that ends later ends then, or nobody could be told when. */
+const LAST_DATE_MS = 8.64e15;
+
 /**
  * Verifies signature and times, then reads the claims.
  *
@@ -53,7 +56,7 @@ export class JwtTokenVerifier implements TokenVerifier {
       clientId: sub,
       tenant,
       scopes: new Set(scope.split(' ').filter((word) => word !== '')),
-      expiresAt: (exp + this.settings.jwtClockToleranceSeconds) * 1000,
+      expiresAt: Math.min((exp + this.settings.jwtClockToleranceSeconds) * 1000, LAST_DATE_MS),
       ...(jti !== undefined && { tokenId: jti }),
       ...(typeof iat === 'number' && Number.isFinite(iat) && { issuedAt: iat * 1000 }),
     };

@@ -22,8 +22,8 @@ export interface AuditFilesOptions {
 /** Not to be called again before its promise is settled. */
 export class AuditFiles {
   private current: AppendFile | undefined;
-  /** The highest number that is closed for good. */
-  private closedNumber = 0;
+  /** The highest number so far, even if that file is deleted. */
+  private lastNumber = 0;
 
   constructor(
     private readonly options: AuditFilesOptions,
@@ -91,7 +91,7 @@ export class AuditFiles {
     const file = this.current;
     if (file === undefined) return;
     this.current = undefined;
-    this.closedNumber = file.entry.number;
+    this.lastNumber = file.entry.number;
     await file.end(this.clock.now());
     await this.housekeep();
   }
@@ -101,10 +101,10 @@ export class AuditFiles {
     const { directory } = this.options;
     await makeDirectory(directory);
     const newest = (await listAuditFiles(directory)).at(-1);
-    if (newest !== undefined && newest.number > this.closedNumber && this.fits(newest, (await stat(newest.path)).size, bytes)) {
+    if (newest !== undefined && this.fits(newest, (await stat(newest.path)).size, bytes)) {
       return AppendFile.continue(newest);
     }
-    return AppendFile.create(auditFileEntry(directory, Math.max(newest?.number ?? 0, this.closedNumber) + 1, this.clock.now()));
+    return AppendFile.create(auditFileEntry(directory, Math.max(newest?.number ?? 0, this.lastNumber) + 1, this.clock.now()));
   }
 
   private fits(entry: AuditFileEntry, size: number, bytes: number): boolean {
