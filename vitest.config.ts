@@ -20,6 +20,7 @@ export default defineConfig({
       { test: { name: 'unit', include: ['src/**/*.spec.ts', 'test/support/**/*.spec.ts'], environment: 'node', testTimeout: 60_000 } },
       suite('engine', ['test/engine/**/*.spec.ts'], 60_000),
       suite('e2e', ['test/e2e/**/*.spec.ts']),
+      suite('security', ['test/security/**/*.spec.ts'], 120_000),
       suite('clients', ['test/clients/**/*.spec.ts'], 60_000),
       suite('browser', ['test/browser/**/*.spec.ts'], 90_000),
       suite('faults', ['test/faults/**/*.spec.ts'], 300_000),

@@ -30,6 +30,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/bans', scope: 'admin' },
   { method: 'PUT', path: '/bans/somebody', body: { seconds: 60 }, scope: 'admin' },
   { method: 'DELETE', path: '/bans/somebody', scope: 'admin' },
+  { method: 'POST', path: '/tokens/revoke', body: { client_id: 'somebody' }, scope: 'admin' },
+  { method: 'GET', path: '/audit', scope: 'admin' },
   { method: 'GET', path: '/rooms' },
   { method: 'GET', path: `/rooms/${ROUTES_ROOM}` },
   { method: 'GET', path: `/rooms/${ROUTES_ROOM}/members` },

@@ -125,7 +125,7 @@ const byRefusal: readonly Ending[] = [
     clients: 4,
     outcomes: ['closed with 4403'],
     run: each(async (scene, clientId) => {
-      await scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 0.2 });
+      await scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 60 });
       return scene.connect(clientId).ended();
     }),
   },
@@ -228,7 +228,7 @@ const byAdministration: readonly Ending[] = [
     clients: 4,
     outcomes: ['closed with 4403'],
     run: together(async (scene, clients) => {
-      await Promise.all(clients.map((clientId) => scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 0.2 })));
+      await Promise.all(clients.map((clientId) => scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 60 })));
     }),
   },
   {
