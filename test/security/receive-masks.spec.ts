@@ -5,7 +5,7 @@ import { isOverflow } from '../support/frame.js';
 import type { RecordingClient } from '../support/recording-client.js';
 import { ServerProcess } from '../support/server-process.js';
 import { signToken } from '../support/tokens.js';
-import { caughtUp, connected, given, givenOf, historyOf, member } from './authorisation/members.js';
+import { caughtUp, connected, drained, given, givenOf, historyOf, member } from './authorisation/members.js';
 
 const QUEUE_MAX = 60;
 const server = new ServerProcess({ QUEUE_MAX_PER_CLIENT: String(QUEUE_MAX), PRESENCE_GRACE_SECONDS: '0.2' });
@@ -32,7 +32,7 @@ async function publishMix(room: string, rounds: number): Promise<void> {
 }
 
 async function expectOnly(client: RecordingClient, room: string, types: string[]): Promise<void> {
-  await caughtUp(client);
+  await drained(server, client);
   const wanted = (await historyOf(server, room)).filter(({ type }) => types.includes(type));
   expect(givenOf(client, room)).toEqual(wanted);
   const others = given(client).filter(({ type }) => !types.includes(type) && type !== 'client_status');
@@ -98,12 +98,12 @@ describe('a token with receive:*', () => {
     const [vic, wes] = [await connected(server, 'vic', { scope: talks }), await connected(server, 'wes', { scope: updates })];
     await server.admin.publish('ending', { content: 'for those who are left' });
     const away = await connected(server, 'vic', { scope: talks, device: 'away' });
-    await away.acknowledged();
+    await drained(server, away);
     await away.closeCleanly();
     await server.admin.publish('ending', { content: 'for later' });
     await server.admin.deleteRoom('ending');
     await away.connect();
-    for (const client of [tom, uma, vic, wes, away]) await caughtUp(client);
+    for (const client of [tom, uma, vic, wes, away]) await drained(server, client);
     const shown = (client: RecordingClient) => givenOf(client, 'ending').map(({ data }) => data.event ?? data.content);
     expect(shown(tom)).toEqual(['last words']);
     expect(shown(uma)).toEqual(['client_left', 'client_left']);
@@ -122,7 +122,7 @@ describe('what is left out', () => {
     await masked.closeCleanly();
     await publishMix('moved', 1);
     const all = await connected(server, 'mia');
-    await caughtUp(all);
+    await drained(server, all);
     expect(givenOf(all, 'moved').map(({ seq }) => seq)).toEqual([10, 11, 12]);
   });
 
@@ -140,7 +140,7 @@ describe('what is left out', () => {
     await bot.until('its news', () => givenOf(bot, 'devices').length === 2);
     await queueSizeIs('ole', 0, 'bot');
     const all = await connected(server, 'ole');
-    await caughtUp(all);
+    await drained(server, all);
     expect(givenOf(all, 'devices').map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
@@ -169,7 +169,7 @@ describe('what is left out', () => {
     await queueSizeIs(client, 0);
     await masked.closeCleanly();
     await masked.connect();
-    await caughtUp(masked);
+    await drained(server, masked);
     expect(given(masked)).toEqual([]);
     expect(masked.frames.filter(isOverflow)).toEqual([]);
   });

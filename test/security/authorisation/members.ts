@@ -1,5 +1,6 @@
 // What the tests of authorisation have in common: clients that connect with a scope, and what they were given.
 import { onTestFinished } from 'vitest';
+import { eventually } from '../../support/eventually.js';
 import { type Frame, isOrdered, type OrderedFrame } from '../../support/frame.js';
 import { RecordingClient, type RecordingClientOptions } from '../../support/recording-client.js';
 import type { ServerProcess } from '../../support/server-process.js';
@@ -26,7 +27,15 @@ export async function connected(server: ServerProcess, clientId: string, options
   return client;
 }
 
-/** Resolves when everything that was written to a client before has come. */
+/** Resolves when everything that was queued for a client has come or was left out, and its queue is empty. */
+export async function drained(server: ServerProcess, client: RecordingClient): Promise<void> {
+  const { clientId, observer } = client;
+  const device = observer.device === '' ? undefined : observer.device;
+  await eventually(`the queue of ${clientId} to be empty`, async () => (await server.admin.queue(clientId, device)).body.size === 0);
+  await caughtUp(client);
+}
+
+/** Resolves when everything that was written to a client before has come; what is still read from the store may come later. */
 export async function caughtUp(client: RecordingClient): Promise<void> {
   client.send({ type: 'ping' });
   await client.next('pong', ({ type }) => type === 'pong');
