@@ -16,9 +16,11 @@ export interface DeliveryCounters {
   heartbeatsMissed: number;
   /** Reads of the store that failed and are tried again. */
   failedReads: number;
+  /** Audiences that failed to say what they receive; each counts once. */
+  failedAudiences: number;
 }
 
 /** All zero. */
 export function createDeliveryCounters(): DeliveryCounters {
-  return { dropped: 0, waits: 0, mismatchedPongs: 0, cannotAcknowledge: 0, stuck: 0, heartbeatsMissed: 0, failedReads: 0 };
+  return { dropped: 0, waits: 0, mismatchedPongs: 0, cannotAcknowledge: 0, stuck: 0, heartbeatsMissed: 0, failedReads: 0, failedAudiences: 0 };
 }

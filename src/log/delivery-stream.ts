@@ -1,5 +1,7 @@
 // Delivery to one connection: the state machine that is replay, recovery, back-pressure and overflow in one.
+import { NotificationType, textFramePayload } from '../protocol/index.js';
 import { AcknowledgementWindow } from './acknowledgement-window.js';
+import type { Audience } from './audience.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
 import type { FrameSink } from './frame-sink.interface.js';
@@ -20,6 +22,8 @@ export type AcknowledgementMode = 'transport' | 'client';
 /** One connection as the log sees it. */
 export class DeliveryStream {
   state: StreamState = 'flowing';
+  /** What it receives of its logs, from now on; undefined for everything. */
+  audience: Audience | undefined = undefined;
   /** By the log's name. */
   readonly subscriptions = new Map<string, Subscription>();
   readonly window: AcknowledgementWindow;
@@ -74,6 +78,20 @@ export class DeliveryStream {
     if (!window.open || this.sink.bufferedBytes > this.context.options.sendBufferMaxBytes) this.wait();
   }
 
+  /** Writes the frames from index `from` to `to` of what was selected for its audience, and moves past what else there is up to `through`. */
+  deliverSelected(subscription: Subscription, selection: EncodedChunk, from: number, to: number, through: number): void {
+    if (to > from) this.deliver(subscription, selection.slice(from, to), selection.seqAt(to - 1), to - from);
+    this.skip(subscription, through);
+  }
+
+  /** Writes somebody's newest status, unless it is not for its audience. */
+  deliverStatus(frame: Buffer, position: number): void {
+    const { audience } = this;
+    const isForIt = audience === undefined || audience.receives(NotificationType.ClientStatus, '', () => JSON.parse(textFramePayload(frame, 0)));
+    if (isForIt) this.deliver(this.presence, frame, position, 1);
+    else this.skip(this.presence, position);
+  }
+
   /** Writes everything that is behind: from the tails where they reach back far enough, else from the store. */
   catchUp(): void {
     if (this.state !== 'flowing' || this.reading) return;
@@ -110,12 +128,11 @@ export class DeliveryStream {
     this.sink.ping(nonce);
   }
 
-  /** Moves past numbers that have nothing for this connection. */
+  /** Moves past numbers that have nothing for this connection: they settle with what was written before them. */
   skip(subscription: Subscription, through: number): void {
     if (through <= subscription.sentSeq) return;
-    subscription.sentSeq = through;
-    this.window.note(subscription, 0, 0);
-    if (!this.askQueued) this.context.askLater(this);
+    if (subscription.skip(through)) this.context.settled(subscription);
+    else this.askAgain(subscription);
   }
 
   /** A status is not written now. */
@@ -161,13 +178,17 @@ export class DeliveryStream {
 
   /** Writes as much of a chunk as the window allows. */
   private deliverPart(subscription: Subscription, chunk: EncodedChunk): void {
-    const from = chunk.indexAfter(subscription.sentSeq);
-    if (from === chunk.count) {
-      this.skip(subscription, chunk.lastSeq);
-      return;
-    }
-    const to = chunk.limit(from, this.window.freeNotifications, this.window.freeBytes);
-    this.deliver(subscription, chunk.slice(from, to), chunk.coveredBefore(to), to - from);
+    const { audience } = this;
+    const part = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
+    const from = part.indexAfter(subscription.sentSeq);
+    const to = from === part.count ? from : part.limit(from, this.window.freeNotifications, this.window.freeBytes);
+    this.deliverSelected(subscription, part, from, to, part.coveredBefore(to));
+  }
+
+  /** Its position has moved: an acknowledgement of that is asked for. */
+  private askAgain(subscription: Subscription): void {
+    this.window.note(subscription, 0, 0);
+    if (!this.askQueued) this.context.askLater(this);
   }
 
   private read(behind: readonly Subscription[]): void {
@@ -212,7 +233,9 @@ export class DeliveryStream {
   private skipDropped(range: DroppedRange): boolean {
     const subscription = this.subscriptionRead(range.log);
     if (subscription === undefined || range.toSeq <= subscription.sentSeq) return false;
-    this.skip(subscription, range.toSeq);
+    // What was dropped settles once the report of it has arrived.
+    subscription.sentSeq = range.toSeq;
+    this.askAgain(subscription);
     return range.count > 0;
   }
 

@@ -39,6 +39,14 @@ export function encodeTextFrame(payload: string): Buffer {
   return frame;
 }
 
+/** The payload of the text frame that begins at `offset`. */
+export function textFramePayload(frames: Buffer, offset: number): string {
+  const short = frames[offset + 1];
+  if (short < 126) return frames.toString('utf8', offset + 2, offset + 2 + short);
+  if (short === 126) return frames.toString('utf8', offset + 4, offset + 4 + frames.readUInt16BE(offset + 2));
+  return frames.toString('utf8', offset + 10, offset + 10 + frames.readUInt32BE(offset + 6));
+}
+
 /** A ping (RFC 6455 §5.5.2) with at most 125 bytes of payload. */
 export function encodePingFrame(payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(2 + payload.length);

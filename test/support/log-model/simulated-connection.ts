@@ -2,10 +2,11 @@
 import type { AcknowledgementMode, DeliveryStream, DroppedRange, FrameSink, QueueOwner } from '../../../src/log/index.js';
 import { WINDOW_BYTES, WINDOW_NOTIFICATIONS } from '../../../src/log/index.js';
 import { encodeTextFrame } from '../../../src/protocol/index.js';
+import { type AudienceHistory, isFor } from './model-audience.js';
 import type { Membership } from './model-log.js';
 import { Reception } from './reception.js';
 import type { VirtualClock } from './virtual-clock.js';
-import { overflowText, readFrames } from './wire-frames.js';
+import { overflowText, readFrames, type WireFrame } from './wire-frames.js';
 
 /** How a peer answers pings. */
 export type PongHabit = 'answers' | 'garbles' | 'garbles-once' | 'silent';
@@ -44,6 +45,8 @@ export class SimulatedConnection implements FrameSink {
   readonly arrived = new Reception();
   /** What the peer acknowledged by frames. */
   readonly acknowledged = new Map<string, number>();
+  /** Positions of statuses that it was not told because they are not for its audience. */
+  readonly statusesLeftOut: number[] = [];
   /** The positions it began at, in the memberships of that time. */
   starts: ReadonlyMap<Membership, number> = new Map();
   /** The memberships of its client that were there when its queue was opened. */
@@ -66,6 +69,7 @@ export class SimulatedConnection implements FrameSink {
     readonly owner: QueueOwner,
     readonly mode: AcknowledgementMode,
     public habit: PongHabit,
+    readonly audiences: AudienceHistory,
     private readonly clock: VirtualClock,
     private readonly sendBufferMaxBytes: number,
     private readonly broken: (sentence: string) => void,
@@ -88,6 +92,7 @@ export class SimulatedConnection implements FrameSink {
     this.bufferedNotificationBytes += frames.length;
     for (const frame of readFrames(frames)) {
       this.notifications++;
+      this.checkAudience(frame);
       this.written.note(frame, this.clock.now());
     }
   }
@@ -179,6 +184,13 @@ export class SimulatedConnection implements FrameSink {
     if (this.habit === 'silent') return;
     this.pongs.push(this.habit === 'answers' ? ping : GARBLED);
     if (this.habit === 'garbles-once') this.habit = 'answers';
+  }
+
+  private checkAudience(frame: WireFrame): void {
+    if (frame.kind === 'overflow') return;
+    const [type, log] = frame.kind === 'entry' ? [frame.type, frame.log] : ['client_status', ''];
+    const { current } = this.audiences;
+    if (!isFor(current, type, log, () => JSON.parse(frame.payload.toString()))) this.broken(`${this.name} was given a ${type} that is not for ${current?.key}`);
   }
 
   private checkBackPressure(): void {

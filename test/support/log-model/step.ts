@@ -1,6 +1,7 @@
 // The steps of a random run: what happens to the server, its store, its peers and the lines between them.
 import fc from 'fast-check';
 import type { QueueOwner } from '../../../src/log/index.js';
+import { AUDIENCES } from './model-audience.js';
 import { TENANT } from './model-log.js';
 import type { PongHabit, SimulatedConnection } from './simulated-connection.js';
 import type { Simulation } from './simulation.js';
@@ -94,13 +95,16 @@ const remakeRoom = fc.record({ room, members: fc.subarray(CLIENTS), between: int
   }),
 );
 
+/** By its place in the list, which reads better in a report. */
+const audience = fc.nat(AUDIENCES.length - 1);
+
 const connect = fc
-  .record({ clientId: client, device: fc.constantFrom(...DEVICES), mode: fc.constantFrom('transport', 'transport', 'transport', 'client'), habit })
+  .record({ clientId: client, device: fc.constantFrom(...DEVICES), mode: fc.constantFrom('transport', 'transport', 'transport', 'client'), habit, audience })
   .map((chosen) =>
     step('connect', chosen, (simulation) => {
       if (simulation.open.length >= MOST_CONNECTIONS) return;
       const owner = { tenant: TENANT, clientId: chosen.clientId, device: chosen.device };
-      simulation.connect({ owner, mode: chosen.mode, habit: chosen.habit });
+      simulation.connect({ owner, mode: chosen.mode, habit: chosen.habit, audience: AUDIENCES[chosen.audience] });
     }),
   );
 
@@ -137,6 +141,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: onConnection('cut', fc.constant(''), (simulation, connection) => simulation.end(connection, 'broken')) },
   { weight: 1, arbitrary: onConnection('close', fc.constant(''), (simulation, connection) => simulation.end(connection, 'handshake')) },
   { weight: 1, arbitrary: onConnection('close from server', fc.constant(''), (simulation, connection) => simulation.closeFromServer(connection)) },
+  { weight: 2, arbitrary: onConnection('refilter', audience, (simulation, connection, chosen) => simulation.refilter(connection, AUDIENCES[chosen])) },
   { weight: 3, arbitrary: onConnection('stick', fc.boolean(), (_simulation, connection, stuck) => void (connection.stuck = stuck)) },
   { weight: 5, arbitrary: onConnection('transmit', few, (_simulation, connection, count) => connection.transmit(count)) },
   { weight: 5, arbitrary: onConnection('arrive', few, (_simulation, connection, count) => connection.arrive(count)) },
