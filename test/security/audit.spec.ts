@@ -212,6 +212,24 @@ describe('the audit trail', () => {
     expect(Date.parse(refreshed.expires_at ?? '')).toBeGreaterThanOrEqual(exp * 1000);
   });
 
+  it('has tokens that were revoked, by their jti or their client', async () => {
+    await admin().request('POST', '/tokens/revoke', { jti: 'lost-phone' });
+    await admin().request('POST', '/tokens/revoke', { client_id: 'kate' });
+    const revoked = await written(server, 2, of('token_revoked', { tenant: 'default', by: 'admin' }));
+    expect(revoked[0]).toMatchObject({ token_id: 'lost-phone' });
+    expect(revoked[1]).toMatchObject({ client_id: 'kate', issued_before: expect.any(String) });
+  });
+
+  it('cannot be forged: what somebody names is one value of one line', async () => {
+    const forged = JSON.stringify({ time: new Date().toISOString(), action: 'forged', tenant: 'default' });
+    const jti = `x"}\r\n${forged}\n\u0085\u2028\u009b2K\u001b[1A\u202e\u2066\u200b`;
+    await admin().request('POST', '/tokens/revoke', { jti });
+    await written(server, 1, of('token_revoked', { token_id: jti }));
+    expect(recordsOf(server).filter(({ action }) => String(action) === 'forged')).toEqual([]);
+    const trail = filesOf(server).map((path) => readFileSync(path, 'utf8')).join('');
+    expect(trail).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+  });
+
   it('has what administrators do', async () => {
     await room('managed');
     await admin().updateRoom('managed', { name: CONTENT });

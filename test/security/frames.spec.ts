@@ -70,12 +70,6 @@ async function mallory(options: Partial<RawClientOptions> = {}, to: ServerProces
   return client.opened();
 }
 
-/** What the server's objects hold. */
-async function heldBytes(): Promise<number> {
-  const { heapUsed, external } = await server.memory();
-  return heapUsed + external;
-}
-
 /** How a connection ends that sends this. */
 async function outcomeOf(...bytes: readonly Buffer[]): Promise<string> {
   const client = await mallory();
@@ -142,12 +136,12 @@ describe('size', () => {
   });
 
   it('endless empty fragments are ended, and cost no memory', async () => {
-    const before = await heldBytes();
+    const before = await server.heldBytes();
     const client = await mallory();
     client.sendBytes(text('{', { fin: false }));
     client.sendBytes(Buffer.concat(Array.from({ length: MAX_FRAGMENTS - 1 }, () => more())));
     await read(client);
-    const after = await heldBytes();
+    const after = await server.heldBytes();
     expect(after - before).toBeLessThan(MIB);
     client.sendBytes(Buffer.concat([more(), more()]));
     expect((await client.ended()).outcome).toBe('closed with 1008');
@@ -347,14 +341,14 @@ describe('INVALID_FRAMES_PER_MINUTE', () => {
 
 describe('floods', () => {
   it('of pings, by one that does not read the pongs, cost bounded memory', async () => {
-    const before = await heldBytes();
+    const before = await server.heldBytes();
     const client = await mallory();
     client.socket.pause();
     const pings = Buffer.concat(Array.from({ length: 2000 }, () => ping('x'.repeat(125))));
     for (let sent = 0; sent < 40; sent++) await new Promise((resolve) => client.socket.write(pings, resolve));
     const { body } = await server.admin.request<{ items: { buffered_bytes: number }[] }>('GET', '/connections?client_id=mallory');
     expect(body.items.map(({ buffered_bytes: bytes }) => bytes <= SEND_BUFFER_BYTES + 1024)).toEqual([true]);
-    const after = await heldBytes();
+    const after = await server.heldBytes();
     expect(after - before).toBeLessThan(2 * MIB);
     client.socket.resume();
     await handled(client);

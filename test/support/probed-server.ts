@@ -48,6 +48,12 @@ export class ProbedServer extends ServerProcess {
     return { ...report, instances };
   }
 
+  /** Collects garbage and measures what JavaScript objects hold, bytes. */
+  async heldBytes(): Promise<number> {
+    const { heapUsed, external } = await this.memory();
+    return heapUsed + external;
+  }
+
   /** Names that somebody has added to what all objects inherit. */
   pollution(): Promise<string[]> {
     return this.ask('pollution');

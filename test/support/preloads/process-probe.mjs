@@ -27,7 +27,7 @@ function pollution() {
   return found;
 }
 
-/** Answers `pollution`, `memory`, or `memory <file>`: then with a heap snapshot in that file. */
+/** Answers `pollution`; `memory`, or `memory <file>`: then with a heap snapshot in that file. */
 async function answer(question) {
   if (question === 'pollution') return pollution();
   await collectGarbage();
