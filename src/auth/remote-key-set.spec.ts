@@ -152,6 +152,12 @@ describe('of the keys in a set', () => {
     expect(await letIn([known, other])).toEqual([false, true]);
   });
 
+  it('a private key does not stand in the way of the public one of its name', async () => {
+    served({ ...known.privateKey.export({ format: 'jwk' }), kid: known.kid }, known.jwk);
+    keySet.start();
+    expect(await letsIn(known)).toBe(true);
+  });
+
   it('the RSA keys have at least 2,048 bits', async () => {
     const short = SigningKey.create('RS256', 'short', 1024);
     served(short.jwk, other.jwk);
