@@ -23,6 +23,8 @@ export class TokenRefresh {
    */
   async refresh(connection: Connection, token: string): Promise<TokenExpiringData> {
     const principal = await this.authenticate(token);
+    // It may have ended meanwhile: nothing is to be put back in its name.
+    if (!connection.isOpen) throw new ChatError('CONNECTION_ERROR');
     const { tenant, clientId } = connection.principal;
     if (principal.tenant !== tenant || principal.clientId !== clientId) {
       throw new ChatError('FORBIDDEN', 'The token is of another client');
