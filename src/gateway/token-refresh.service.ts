@@ -23,7 +23,7 @@ export class TokenRefresh {
    */
   async refresh(connection: Connection, token: string): Promise<TokenExpiringData> {
     const principal = await this.authenticate(token);
-    // It may have ended meanwhile: whatever was set for it now, nobody would take back.
+    // It may have ended meanwhile: nothing is to be put back in its name.
     if (!connection.isOpen) throw new ChatError('CONNECTION_ERROR');
     const { tenant, clientId } = connection.principal;
     if (principal.tenant !== tenant || principal.clientId !== clientId) {

@@ -181,8 +181,8 @@ describe('the audit trail', () => {
     const fred = await connect(server, 'fred');
     for (let i = 0; i < 23; i++) fred.send({ type: 'message', data: { room_id: 'flooded', content: CONTENT } });
     await fred.ending();
-    const limited = await written(server, 1, of('rate_limited', { client_id: 'fred' }));
-    expect(limited[0]).toMatchObject({ tenant: 'default', kind: 'message', via: 'websocket', outcome: 'dropped' });
+    const limited = await written(server, 2, of('rate_limited', { client_id: 'fred' }));
+    for (const record of limited) expect(record).toMatchObject({ tenant: 'default', kind: 'message', via: 'websocket', outcome: 'dropped' });
     expect(limited.reduce((sum, { count = 0 }) => sum + count, 0)).toBeGreaterThanOrEqual(3);
     const [ban] = await written(server, 1, of('banned', { client_id: 'fred' }));
     expect(ban).toMatchObject({ tenant: 'default', until: expect.any(String), reason: expect.any(String) });
@@ -210,6 +210,24 @@ describe('the audit trail', () => {
     const [refreshed] = await written(server, 1, of('token_refreshed', { client_id: 'hugo' }));
     expect(refreshed).toMatchObject({ tenant: 'default', connection_id: expect.any(String), address: '127.0.0.1' });
     expect(Date.parse(refreshed.expires_at ?? '')).toBeGreaterThanOrEqual(exp * 1000);
+  });
+
+  it('has tokens that were revoked, by their jti or their client', async () => {
+    await admin().request('POST', '/tokens/revoke', { jti: 'lost-phone' });
+    await admin().request('POST', '/tokens/revoke', { client_id: 'kate' });
+    const revoked = await written(server, 2, of('token_revoked', { tenant: 'default', by: 'admin' }));
+    expect(revoked[0]).toMatchObject({ token_id: 'lost-phone' });
+    expect(revoked[1]).toMatchObject({ client_id: 'kate', issued_before: expect.any(String) });
+  });
+
+  it('cannot be forged: what somebody names is one value of one line', async () => {
+    const forged = JSON.stringify({ time: new Date().toISOString(), action: 'forged', tenant: 'default' });
+    const jti = `x"}\r\n${forged}\n\u0085\u2028\u009b2K\u001b[1A\u202e\u2066\u200b`;
+    await admin().request('POST', '/tokens/revoke', { jti });
+    await written(server, 1, of('token_revoked', { token_id: jti }));
+    expect(recordsOf(server).filter(({ action }) => String(action) === 'forged')).toEqual([]);
+    const trail = filesOf(server).map((path) => readFileSync(path, 'utf8')).join('');
+    expect(trail).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
   });
 
   it('has what administrators do', async () => {

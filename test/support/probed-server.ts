@@ -47,4 +47,15 @@ export class ProbedServer extends ServerProcess {
     await rm(file);
     return { ...report, instances };
   }
+
+  /** Collects garbage and measures what JavaScript objects hold, bytes. */
+  async heldBytes(): Promise<number> {
+    const { heapUsed, external } = await this.memory();
+    return heapUsed + external;
+  }
+
+  /** Names that somebody has added to what all objects inherit. */
+  pollution(): Promise<string[]> {
+    return this.ask('pollution');
+  }
 }

@@ -41,6 +41,8 @@ export class RawClient {
   head = '';
   /** The code of the server's close frame. */
   closeCode: number | undefined;
+  /** Pongs of the protocol that have come. */
+  pongs = 0;
   /** The socket is closed. */
   isOver = false;
   private readonly changes = new EventEmitter().setMaxListeners(0);
@@ -180,6 +182,8 @@ export class RawClient {
       this.frames.push(JSON.parse(payload.toString()) as Frame);
     } else if (opcode === Opcode.Ping) {
       if (this.polite) this.sendBytes(clientFrame(Opcode.Pong, payload));
+    } else if (opcode === Opcode.Pong) {
+      this.pongs++;
     } else if (opcode === Opcode.Close) {
       this.closeCode = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
       if (this.polite && !this.isClosing) this.sendBytes(closeFrame(this.closeCode === 1005 ? 1000 : this.closeCode));

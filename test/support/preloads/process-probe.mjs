@@ -20,8 +20,16 @@ function memory() {
   return { heapUsed, external, arrayBuffers, rss, peakRss, resources };
 }
 
-/** Answers `memory`, or `memory <file>`: then with a heap snapshot in that file. */
+/** What every object inherits beside what the language gives it, which is not enumerable. */
+function pollution() {
+  const found = [];
+  for (const value of [{}, [], () => {}]) for (const key in value) found.push(key);
+  return found;
+}
+
+/** Answers `pollution`; `memory`, or `memory <file>`: then with a heap snapshot in that file. */
 async function answer(question) {
+  if (question === 'pollution') return pollution();
   await collectGarbage();
   const report = memory();
   const [, file] = question.split(' ', 2);
