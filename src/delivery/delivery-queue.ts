@@ -60,6 +60,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         overflowed: (stream, dropped) => this.reportOverflow(stream, dropped),
         presenceMissed: (stream) => void events.emit('presenceMissed', stream),
         readFailed: (cause) => this.logger.error({ msg: 'queue not read, trying again', err: cause }),
+        audienceFailed: (cause) => this.logger.error({ msg: 'a notification filter failed: what it could not judge is withheld', err: cause }),
       },
     );
     engine.listen((entries) => this.hub.accept(entries));

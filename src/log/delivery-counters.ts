@@ -16,9 +16,11 @@ export interface DeliveryCounters {
   heartbeatsMissed: number;
   /** Reads of the store that failed and are tried again. */
   failedReads: number;
+  /** Notifications that an audience could not judge, and withheld: once for all connections that share its answer. */
+  failedAudiences: number;
 }
 
 /** All zero. */
 export function createDeliveryCounters(): DeliveryCounters {
-  return { dropped: 0, waits: 0, mismatchedPongs: 0, cannotAcknowledge: 0, stuck: 0, heartbeatsMissed: 0, failedReads: 0 };
+  return { dropped: 0, waits: 0, mismatchedPongs: 0, cannotAcknowledge: 0, stuck: 0, heartbeatsMissed: 0, failedReads: 0, failedAudiences: 0 };
 }

@@ -241,6 +241,7 @@ describe('a page that reaches past what the feed has brought', () => {
       overflowed: () => undefined,
       presenceMissed: () => undefined,
       readFailed: () => undefined,
+      audienceFailed: () => undefined,
     });
     const queue = { logs: [{ log: 'r', after: 0, head: 2, memberCount: 1 }], known: false, presencePosition: 0 };
     hub.open(hub.beginOpening(ANN.owner), queue, 'transport', sink);

@@ -1,4 +1,5 @@
 // The heart's only door: streams are opened and closed here, and new entries, pongs, acknowledgements and time come in.
+import type { Audience } from './audience.js';
 import type { Clock } from './clock.js';
 import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
 import type { DeliveryContext } from './delivery-context.js';
@@ -8,6 +9,7 @@ import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
 import { FeedRegistry } from './feed-registry.js';
 import type { FrameSink } from './frame-sink.interface.js';
+import { GuardedAudience } from './guarded-audience.js';
 import { logKey, type AppendedEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
 import { createNonceSource } from './nonce-source.js';
@@ -30,6 +32,8 @@ export interface DeliveryHubListener {
   presenceMissed(stream: DeliveryStream): void;
   /** The store could not be read; it is tried again. */
   readFailed(cause: unknown): void;
+  /** An audience threw, and the notification was withheld; told once for each audience that a stream was given. */
+  audienceFailed(cause: unknown): void;
 }
 
 /** Delivers from logs to connections. Knows neither sockets nor stores. */
@@ -67,10 +71,10 @@ export class DeliveryHub implements DeliveryContext {
   }
 
   /** Begins delivery: from the queue's positions, in the log's order, live as soon as the heads are reached. */
-  open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink): DeliveryStream {
+  open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink, audience?: Audience): DeliveryStream {
     this.openings.delete(opening);
     const { owner } = opening;
-    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this);
+    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this.guard(audience), this);
     this.registry.addStream(stream);
     const answered = new Map<string, number>();
     for (const { log, after, head, memberCount, ended } of queue.logs) {
@@ -139,7 +143,12 @@ export class DeliveryHub implements DeliveryContext {
     // Told already, when the stream was told what it had missed.
     if (position <= stream.presence.sentSeq) return;
     if (stream.state === 'waiting' || stream.presenceMissed) stream.missPresence();
-    else stream.deliver(stream.presence, frame, position, 1);
+    else stream.deliverStatus(frame, position);
+  }
+
+  /** What a stream receives from now on; undefined for everything. */
+  changeAudience(stream: DeliveryStream, audience: Audience | undefined): void {
+    stream.audience = this.guard(audience);
   }
 
   /** The streams of a client. */
@@ -189,6 +198,16 @@ export class DeliveryHub implements DeliveryContext {
     this.counters.failedReads++;
     this.timers.retry(stream);
     this.listener.readFailed(cause);
+  }
+
+  private guard(audience: Audience | undefined): GuardedAudience | undefined {
+    if (audience === undefined) return undefined;
+    let told = false;
+    return new GuardedAudience(audience, (cause) => {
+      this.counters.failedAudiences++;
+      if (!told) this.listener.audienceFailed(cause);
+      told = true;
+    });
   }
 
   /** What the feed brought since the store's answer: heads, and this client's own memberships. */

@@ -1,8 +1,10 @@
 // Delivery to one connection: the state machine that is replay, recovery, back-pressure and overflow in one.
+import { NotificationType, textFramePayload } from '../protocol/index.js';
 import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { DeliveryContext } from './delivery-context.js';
-import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import { encodeChunk, type EncodedChunk, type Selection } from './encoded-chunk.js';
 import type { FrameSink } from './frame-sink.interface.js';
+import type { GuardedAudience } from './guarded-audience.js';
 import type { DroppedRange, QueuePage, QueuePosition, QueueRead } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { Subscription } from './subscription.js';
@@ -46,6 +48,8 @@ export class DeliveryStream {
     readonly mode: AcknowledgementMode,
     readonly sink: FrameSink,
     presencePosition: number,
+    /** What it receives; undefined for everything. May change while it is open: what is written from then on follows it. */
+    public audience: GuardedAudience | undefined,
     private readonly context: DeliveryContext,
   ) {
     this.window = new AcknowledgementWindow(context.options.ackSettleMs);
@@ -72,6 +76,21 @@ export class DeliveryStream {
       if (!this.askQueued) this.context.askLater(this);
     }
     if (!window.open || this.sink.bufferedBytes > this.context.options.sendBufferMaxBytes) this.wait();
+  }
+
+  /** Writes what its audience receives of a log up to `through`, and moves past the rest. */
+  deliverSelection(subscription: Subscription, { frames, count }: Selection, through: number): void {
+    if (count > 0) this.deliver(subscription, frames, through, count);
+    else this.skip(subscription, through);
+  }
+
+  /** Writes a status at its position among presence changes, or moves past it when its audience does not receive it. */
+  deliverStatus(frame: Buffer, position: number): void {
+    if (this.audience?.receives(NotificationType.ClientStatus, '', () => readNotification(frame)) ?? true) {
+      this.deliver(this.presence, frame, position, 1);
+    } else {
+      this.skip(this.presence, position);
+    }
   }
 
   /** Writes everything that is behind: from the tails where they reach back far enough, else from the store. */
@@ -159,7 +178,7 @@ export class DeliveryStream {
     return true;
   }
 
-  /** Writes as much of a chunk as the window allows. */
+  /** Writes as much of a chunk as the window allows, as if its audience received all of it. */
   private deliverPart(subscription: Subscription, chunk: EncodedChunk): void {
     const from = chunk.indexAfter(subscription.sentSeq);
     if (from === chunk.count) {
@@ -167,7 +186,9 @@ export class DeliveryStream {
       return;
     }
     const to = chunk.limit(from, this.window.freeNotifications, this.window.freeBytes);
-    this.deliver(subscription, chunk.slice(from, to), chunk.coveredBefore(to), to - from);
+    const through = chunk.coveredBefore(to);
+    if (this.audience === undefined) this.deliver(subscription, chunk.slice(from, to), through, to - from);
+    else this.deliverSelection(subscription, chunk.select(this.audience, subscription.log, from, to), through);
   }
 
   private read(behind: readonly Subscription[]): void {
@@ -229,4 +250,8 @@ export class DeliveryStream {
     const chunk = encodeChunk(page.log, entries, first.seq, through);
     while (this.state === 'flowing' && subscription.sentSeq < through) this.deliverPart(subscription, chunk);
   }
+}
+
+function readNotification(frame: Buffer): unknown {
+  return JSON.parse(textFramePayload(frame, 0, frame.length));
 }

@@ -1,6 +1,7 @@
 // A chunk is read back by a real WebSocket receiver.
 import { describe, expect, it } from 'vitest';
 import { receiveFrames } from '../../test/support/received-frames.js';
+import type { Audience } from './audience.js';
 import { encodeChunk } from './encoded-chunk.js';
 import type { LogEntry } from './log-entry.js';
 
@@ -41,6 +42,31 @@ describe('an encoded chunk', () => {
     expect(seqs(chunk.slice(0, 1))).toEqual([4]);
     expect(chunk.slice(1, 2).buffer).toBe(chunk.frames.buffer);
     expect(chunk.slice(0, 3)).toBe(chunk.frames);
+  });
+
+  it('selects what an audience receives, and copies only where something stands between', () => {
+    const only = (...wanted: number[]): Audience => ({
+      key: String(wanted),
+      receives: (_type, _log, notification) => wanted.includes((notification() as { seq: number }).seq),
+    });
+    const selected = (audience: Audience, from: number, to: number) => {
+      const { frames, count } = chunk.select(audience, 'r', from, to);
+      return { seqs: seqs(frames), count, shared: frames.buffer === chunk.frames.buffer };
+    };
+    expect(selected(only(4, 7), 0, 3)).toEqual({ seqs: [4, 7], count: 2, shared: false });
+    expect(selected(only(4, 5, 7), 0, 3)).toEqual({ seqs: [4, 5, 7], count: 3, shared: true });
+    expect(selected(only(5, 7), 0, 3)).toEqual({ seqs: [5, 7], count: 2, shared: true });
+    expect(selected(only(4, 5, 7), 1, 2)).toEqual({ seqs: [5], count: 1, shared: true });
+    expect(selected(only(9), 0, 3)).toMatchObject({ seqs: [], count: 0 });
+  });
+
+  it.each([1, 200, 70_000])('tells an audience type, log and the whole notification, here of %i bytes', (bytes) => {
+    const data = JSON.stringify('ü'.repeat(bytes));
+    const entries: LogEntry[] = [entry(1), { ...entry(2, data), type: 'room_update' }, { ...entry(3), type: 'order.paid' }];
+    const asked: unknown[] = [];
+    const curious: Audience = { key: '', receives: (type, log, notification) => asked.push([type, log, notification()]) > 0 };
+    encodeChunk('r', entries, 1, 3).select(curious, 'r', 0, 3);
+    expect(asked).toEqual(entries.map(({ type, seq, data }) => [type, 'r', { type, id: `r:${seq}`, seq, data: JSON.parse(data) as unknown }]));
   });
 
   it('covers silent numbers at its end only once all frames are sent', () => {

@@ -2,8 +2,9 @@
 import type { CursorJournal } from './cursor-journal.js';
 import { CHUNK_BYTES, CHUNK_NOTIFICATIONS } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
-import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import { encodeChunk, type EncodedChunk, type Selection } from './encoded-chunk.js';
 import type { FeedRegistry } from './feed-registry.js';
+import type { GuardedAudience } from './guarded-audience.js';
 import { logKey, type AppendedEntry, type LogEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
 import type { Subscription } from './subscription.js';
@@ -79,25 +80,29 @@ export class FanOut {
     if (feed.subscribers.length > 0) {
       // Only now: a tail is emptied when the last subscriber leaves, even if another one joins behind it.
       feed.tail.add(chunk);
-      this.write(feed.subscribers, unbroken ? previous : -1, chunk, catchingUp);
+      this.write(feed, unbroken ? previous : -1, chunk, catchingUp);
     }
     for (const stream of catchingUp) stream.catchUp();
     this.registry.releaseIfUnused(feed);
   }
 
-  /** The hot loop: one write to everyone who is live. */
-  private write(subscribers: readonly Subscription[], previous: number, chunk: EncodedChunk, catchingUp: DeliveryStream[]): void {
+  /** The hot loop: one write to everyone who is live. Those who receive the same share one selection, made here and now. */
+  private write({ log, subscribers }: LogFeed, previous: number, chunk: EncodedChunk, catchingUp: DeliveryStream[]): void {
     const { frames, count, lastSeq } = chunk;
+    let selections: Map<string, Selection> | undefined;
     for (let i = 0; i < subscribers.length; i++) {
       const subscription = subscribers[i];
       const { stream } = subscription;
       if (stream.state !== 'flowing') continue;
       if (subscription.sentSeq !== previous) {
         if (subscription.sentSeq < lastSeq) catchingUp.push(stream);
-      } else if (count > 0) {
+      } else if (count === 0) {
+        stream.skip(subscription, lastSeq);
+      } else if (stream.audience === undefined) {
         stream.deliver(subscription, frames, lastSeq, count);
       } else {
-        stream.skip(subscription, lastSeq);
+        selections ??= new Map();
+        stream.deliverSelection(subscription, selectOnce(selections, stream.audience, log, chunk), lastSeq);
       }
     }
   }
@@ -142,6 +147,18 @@ export class FanOut {
     if (subscription.stream.state !== 'flowing' || subscription.sentSeq < liveFrom) return;
     const from = chunk.indexAfter(subscription.sentSeq);
     const to = chunk.indexAfter(seq);
-    if (to > from) subscription.stream.deliver(subscription, chunk.slice(from, to), seq, to - from);
+    if (to === from) return;
+    const { stream } = subscription;
+    if (stream.audience === undefined) stream.deliver(subscription, chunk.slice(from, to), seq, to - from);
+    else stream.deliverSelection(subscription, chunk.select(stream.audience, subscription.log, from, to), seq);
   }
+}
+
+function selectOnce(selections: Map<string, Selection>, audience: GuardedAudience, log: string, chunk: EncodedChunk): Selection {
+  let selection = selections.get(audience.key);
+  if (selection === undefined) {
+    selection = chunk.select(audience, log, 0, chunk.count);
+    selections.set(audience.key, selection);
+  }
+  return selection;
 }

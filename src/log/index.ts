@@ -1,4 +1,5 @@
 // The door of log/: the heart, plain TypeScript. Knows neither Nest nor sockets nor disks.
+export * from './audience.js';
 export * from './clock.js';
 export * from './delivery-counters.js';
 export * from './delivery-hub.js';

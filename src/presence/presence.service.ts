@@ -148,7 +148,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private write(stream: DeliveryStream, record: PresenceRecord, neverTold: boolean): void {
     if (stream.state !== 'flowing' || record.position <= stream.presence.sentSeq) return;
     if (neverTold && record.status === 'offline') stream.skip(stream.presence, record.position);
-    else stream.deliver(stream.presence, statusFrame(record), record.position, 1);
+    else stream.deliverStatus(statusFrame(record), record.position);
   }
 
   private ensure(tenant: string, clientId: string): ClientPresence {

@@ -31,6 +31,13 @@ export function writeTextFrame(target: Buffer, offset: number, payload: string, 
   return start + payloadBytes;
 }
 
+/** The payload of the text frame that begins at `offset` and ends before `end`, as {@link writeTextFrame} wrote it. */
+export function textFramePayload(frames: Buffer, offset: number, end: number): string {
+  const length = frames[offset + 1];
+  const headerBytes = length < 126 ? 2 : length === 126 ? 4 : 10;
+  return frames.toString('utf8', offset + headerBytes, end);
+}
+
 /** One text frame as a buffer of its own. */
 export function encodeTextFrame(payload: string): Buffer {
   const payloadBytes = Buffer.byteLength(payload);

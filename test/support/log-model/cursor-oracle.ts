@@ -43,10 +43,11 @@ export class CursorOracle {
     if (connection.mode === 'client') return false;
     const start = connection.starts.get(stay) ?? stay.joinedSeq;
     const deadline = this.deadline(connection);
-    return log.between(start + 1, seq).every((entry) => connection.arrived.has(name, entry.seq, deadline));
+    return log.between(start + 1, seq).every((entry) => connection.hasHad(name, entry, deadline));
   }
 
   private wasTold(connection: SimulatedConnection, position: number): boolean {
+    if (connection.audience.mayExcludeStatus && position <= connection.newestStatus) return true;
     const deadline = this.deadline(connection);
     return connection.arrived.statuses.some((status) => status.position >= position && status.at <= deadline);
   }

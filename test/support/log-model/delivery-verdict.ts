@@ -16,7 +16,7 @@ interface Standing {
 export function judgeDelivery(store: ModelStore, connections: readonly SimulatedConnection[]): string[] {
   const bodies = new Map<string, Buffer>();
   return [
-    ...connections.flatMap((connection) => [...judgeOrder(store, connection), ...judgeBodies(connection, bodies)]),
+    ...connections.flatMap((connection) => [...judgeOrder(store, connection), ...judgeAudience(store, connection), ...judgeBodies(connection, bodies)]),
     ...connections.filter(({ isOpen }) => isOpen).flatMap((connection) => judgeEnd(store, connection)),
     ...judgeCompleteness(store, connections),
   ];
@@ -33,6 +33,16 @@ function judgeBodies({ name, written }: SimulatedConnection, bodies: Map<string,
     else if (!first.equals(item.payload)) faults.push(`${name}: ${key} has two bodies`);
   }
   return faults;
+}
+
+/** Nothing that its audience excludes. */
+function judgeAudience(store: ModelStore, { name, written, audience }: SimulatedConnection): string[] {
+  const excluded = written.received.filter(({ log, seq }) => {
+    const entry = seq === undefined ? undefined : store.log(log).entry(seq);
+    return entry !== undefined && audience.mustExclude(log, entry);
+  });
+  const faults = excluded.map(({ log, seq }) => `${name}: ${log}:${seq} is not for its audience`);
+  return audience.mustExcludeStatus && written.statuses.length > 0 ? [...faults, `${name}: statuses are not for its audience`] : faults;
 }
 
 /** Within each log: rising, without a gap but those that are reported, nothing from outside a membership. */
@@ -52,18 +62,18 @@ function judgeOrder(store: ModelStore, connection: SimulatedConnection): string[
       standing = { stay, position: connection.starts.get(stay) ?? stay.joinedSeq };
       standings.set(log.name, standing);
     }
-    const fault = judgeStep(log, item, standing.position);
+    const fault = judgeStep(connection, log, item, standing.position);
     if (fault !== undefined) faults.push(`${connection.name}: ${fault}`);
     standing.position = last;
   }
   return faults;
 }
 
-function judgeStep(log: ModelLog, item: Received, position: number): string | undefined {
+function judgeStep({ audience }: SimulatedConnection, log: ModelLog, item: Received, position: number): string | undefined {
   const from = item.seq ?? item.fromSeq;
   const to = item.seq ?? item.toSeq;
   if (from <= position || to < from) return `${log.name}:${from} came after ${position}`;
-  const gap = log.between(position + 1, from - 1);
+  const gap = log.between(position + 1, from - 1).filter((entry) => !audience.mayExclude(log.name, entry));
   if (gap.length > 0) return `${log.name}: ${gap.length} entries are missing between ${position} and ${from}`;
   return item.seq === undefined ? judgeCount(log, item) : undefined;
 }
@@ -80,7 +90,7 @@ function judgeEnd(store: ModelStore, connection: SimulatedConnection): string[] 
     const stay = log.keptMembership(connection.owner.clientId);
     if (stay === undefined || (connection.memberships.has(stay) && !connection.starts.has(stay))) continue;
     const start = connection.starts.get(stay) ?? stay.joinedSeq;
-    const missing = log.between(start + 1, log.head).filter(({ seq }) => !connection.arrived.has(log.name, seq));
+    const missing = log.between(start + 1, log.head).filter((entry) => !connection.hasHad(log.name, entry));
     if (missing[0] !== undefined) faults.push(`${connection.name} ended without ${missing.length} entries of ${log.name}, from ${missing[0].seq} on`);
   }
   return faults;
@@ -95,7 +105,7 @@ function judgeCompleteness(store: ModelStore, connections: readonly SimulatedCon
     for (const log of store.logs.values()) {
       const stay = log.keptMembership(clientId);
       if (stay === undefined) continue;
-      const lost = log.between(stay.joinedSeq + 1, log.head).filter(({ seq }) => !own.some(({ arrived }) => arrived.has(log.name, seq)));
+      const lost = log.between(stay.joinedSeq + 1, log.head).filter((entry) => !own.some((connection) => connection.hasHad(log.name, entry)));
       if (lost[0] !== undefined) faults.push(`${owner} never got ${lost.length} entries of ${log.name}, from ${lost[0].seq} on`);
     }
   }

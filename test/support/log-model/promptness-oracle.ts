@@ -48,13 +48,16 @@ export class PromptnessOracle {
     let positions = this.written.get(connection);
     if (positions === undefined) this.written.set(connection, (positions = new Map()));
     let position = positions.get(stay) ?? connection.starts.get(stay) ?? stay.joinedSeq;
-    while (position < head && (log.entry(position + 1) === undefined || connection.written.has(log.name, position + 1))) position++;
+    for (; position < head; position++) {
+      const entry = log.entry(position + 1);
+      if (entry !== undefined && !connection.written.has(log.name, entry.seq) && !connection.audience.mayExclude(log.name, entry)) break;
+    }
     positions.set(stay, position);
     return position;
   }
 }
 
-/** The newest number was written to it, or is where it began. At a silent number it may still be on its way. */
+/** The newest number was written to it, or is where it began. At a silent number, or one that is not for it, it may still be on its way. */
 function isAt(connection: SimulatedConnection, log: ModelLog, stay: Membership, head: number): boolean {
   return connection.written.has(log.name, head) || (connection.starts.get(stay) ?? stay.joinedSeq) === head;
 }

@@ -2,8 +2,9 @@
 import type { AcknowledgementMode, DeliveryStream, DroppedRange, FrameSink, QueueOwner } from '../../../src/log/index.js';
 import { WINDOW_BYTES, WINDOW_NOTIFICATIONS } from '../../../src/log/index.js';
 import { encodeTextFrame } from '../../../src/protocol/index.js';
-import type { Membership } from './model-log.js';
+import type { Membership, OrderedEntry } from './model-log.js';
 import { Reception } from './reception.js';
+import type { SimulatedAudience } from './simulated-audience.js';
 import type { VirtualClock } from './virtual-clock.js';
 import { overflowText, readFrames } from './wire-frames.js';
 
@@ -40,6 +41,8 @@ export class SimulatedConnection implements FrameSink {
   /** Has answered the closing handshake. */
   closeAnswered = false;
   bufferedBytes = 0;
+  /** The newest status that the server had for it. */
+  newestStatus = 0;
   readonly written = new Reception();
   readonly arrived = new Reception();
   /** What the peer acknowledged by frames. */
@@ -66,6 +69,7 @@ export class SimulatedConnection implements FrameSink {
     readonly owner: QueueOwner,
     readonly mode: AcknowledgementMode,
     public habit: PongHabit,
+    readonly audience: SimulatedAudience,
     private readonly clock: VirtualClock,
     private readonly sendBufferMaxBytes: number,
     private readonly broken: (sentence: string) => void,
@@ -115,6 +119,11 @@ export class SimulatedConnection implements FrameSink {
     const frames = encodeTextFrame(overflowText(ranges));
     this.send({ frames });
     for (const frame of readFrames(frames)) this.written.note(frame, this.clock.now());
+  }
+
+  /** Whether an entry has arrived, was reported as dropped, or is not for it. */
+  hasHad(log: string, entry: OrderedEntry, until = Infinity): boolean {
+    return this.arrived.has(log, entry.seq, until) || this.audience.mayExclude(log, entry);
   }
 
   /** Lets packets leave the send buffer. */

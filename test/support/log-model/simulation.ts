@@ -2,6 +2,7 @@
 import {
   DeliveryHub,
   type AcknowledgementMode,
+  type Audience,
   type DeliveryOptions,
   type DeliveryStream,
   type DroppedRange,
@@ -13,6 +14,7 @@ import { CursorOracle } from './cursor-oracle.js';
 import { PromptnessOracle } from './promptness-oracle.js';
 import type { Membership } from './model-log.js';
 import { ModelStore } from './model-store.js';
+import { SimulatedAudience } from './simulated-audience.js';
 import { type Ending, type PongHabit, SimulatedConnection } from './simulated-connection.js';
 import { StoreLine } from './store-line.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -35,6 +37,8 @@ export interface ConnectionWish {
   readonly owner: QueueOwner;
   readonly mode: AcknowledgementMode;
   readonly habit: PongHabit;
+  /** What it receives; without one, everything. */
+  readonly audience?: Audience;
 }
 
 /** Throws as soon as a promise is broken that can be judged on the spot; the rest is judged at the end. */
@@ -67,9 +71,9 @@ export class Simulation {
   }
 
   /** A client connects; its queue opens when the store's answer comes. */
-  connect({ owner, mode, habit }: ConnectionWish): SimulatedConnection {
+  connect({ owner, mode, habit, audience }: ConnectionWish): SimulatedConnection {
     const name = `connection ${this.connections.length} of ${owner.clientId}/${owner.device}`;
-    const connection = new SimulatedConnection(name, owner, mode, habit, this.clock, this.options.sendBufferMaxBytes, (sentence) => this.violations.push(sentence));
+    const connection = new SimulatedConnection(name, owner, mode, habit, new SimulatedAudience(audience), this.clock, this.options.sendBufferMaxBytes, (sentence) => this.violations.push(sentence));
     this.connections.push(connection);
     void this.flushCursors();
     const { hub } = this;
@@ -81,7 +85,7 @@ export class Simulation {
     });
     answer.then(
       (queue) => {
-        if (connection.writable) connection.stream = hub.open(opening, queue, mode, connection);
+        if (connection.writable) connection.stream = hub.open(opening, queue, mode, connection, audience);
         else hub.abandon(opening);
       },
       () => {
@@ -101,6 +105,13 @@ export class Simulation {
     if (stream === undefined) return;
     this.hub.close(stream, ending);
     void this.flushCursors();
+  }
+
+  /** An open connection is to receive something else from now on. */
+  changeAudience(connection: SimulatedConnection, audience: Audience | undefined): void {
+    if (connection.stream === undefined) return;
+    connection.audience.change(audience);
+    this.hub.changeAudience(connection.stream, audience);
   }
 
   /** The server begins the closing handshake. */
@@ -141,6 +152,7 @@ export class Simulation {
   /** Someone's status changes; a connection is told of it. */
   writeStatus(connection: SimulatedConnection): void {
     this.statusPosition++;
+    connection.newestStatus = this.statusPosition;
     if (connection.stream !== undefined) this.hub.writeStatus(connection.stream, encodeTextFrame(statusText(this.statusPosition)), this.statusPosition);
   }
 
@@ -226,9 +238,11 @@ export class Simulation {
         overflowed: (stream, dropped) => this.report(stream, dropped),
         presenceMissed: (stream) => {
           stream.presenceMissed = false;
+          (stream.sink as SimulatedConnection).newestStatus = this.statusPosition;
           hub.writeStatus(stream, encodeTextFrame(statusText(this.statusPosition)), this.statusPosition);
         },
         readFailed: () => undefined,
+        audienceFailed: () => undefined,
       },
     );
     return hub;

@@ -1,6 +1,6 @@
 // The steps of a random run: what happens to the server, its store, its peers and the lines between them.
 import fc from 'fast-check';
-import type { QueueOwner } from '../../../src/log/index.js';
+import type { Audience, QueueOwner } from '../../../src/log/index.js';
 import { TENANT } from './model-log.js';
 import type { PongHabit, SimulatedConnection } from './simulated-connection.js';
 import type { Simulation } from './simulation.js';
@@ -42,6 +42,16 @@ const client = fc.constantFrom(...CLIENTS);
 const room = fc.constantFrom(...ROOMS);
 const few = fc.integer({ min: 1, max: 4 });
 const habit: fc.Arbitrary<PongHabit> = fc.constantFrom('answers', 'answers', 'answers', 'answers', 'garbles-once', 'garbles', 'silent');
+
+/** By type, by what the notification says, and one that breaks down over some. */
+const AUDIENCES: readonly Audience[] = [
+  { key: 'messages', receives: (type) => type === 'message' },
+  { key: 'all but messages', receives: (type) => type !== 'message' },
+  { key: 'nothing', receives: () => false },
+  { key: 'even', receives: (_type, _log, notification) => ((notification() as { data: { n?: number } }).data.n ?? 0) % 2 === 0 },
+  { key: 'broken', receives: (_type, _log, notification) => (notification() as { data: { content: string } }).data.content.length >= 0 },
+];
+const audience = fc.constantFrom(undefined, undefined, undefined, ...AUDIENCES);
 
 /** Whose queue. */
 export const OWNERS: readonly QueueOwner[] = CLIENTS.flatMap((clientId) => ['', 'phone'].map((device) => ({ tenant: TENANT, clientId, device })));
@@ -95,12 +105,13 @@ const remakeRoom = fc.record({ room, members: fc.subarray(CLIENTS), between: int
 );
 
 const connect = fc
-  .record({ clientId: client, device: fc.constantFrom(...DEVICES), mode: fc.constantFrom('transport', 'transport', 'transport', 'client'), habit })
+  .record({ clientId: client, device: fc.constantFrom(...DEVICES), mode: fc.constantFrom('transport', 'transport', 'transport', 'client'), habit, audience })
   .map((chosen) =>
     step('connect', chosen, (simulation) => {
       if (simulation.open.length >= MOST_CONNECTIONS) return;
       const owner = { tenant: TENANT, clientId: chosen.clientId, device: chosen.device };
-      simulation.connect({ owner, mode: chosen.mode, habit: chosen.habit });
+      const { mode, habit, audience } = chosen;
+      simulation.connect({ owner, mode, habit, ...(audience && { audience }) });
     }),
   );
 
@@ -144,5 +155,6 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: onConnection('acknowledge', fc.tuple(fc.nat(3), fc.nat(2)), (simulation, connection, [choice, back]) => simulation.acknowledge(connection, choice, back)) },
   { weight: 1, arbitrary: onConnection('unsolicited pong', fc.constant(''), (_simulation, connection) => connection.sendUnsolicitedPong()) },
   { weight: 1, arbitrary: onConnection('hear', fc.constant(''), (simulation, connection) => simulation.hear(connection)) },
+  { weight: 1, arbitrary: onConnection('change audience', audience, (simulation, connection, chosen) => simulation.changeAudience(connection, chosen)) },
   { weight: 1, arbitrary: onConnection('status', fc.constant(''), (simulation, connection) => simulation.writeStatus(connection)) },
 );
