@@ -8,6 +8,7 @@ import {
   CURSOR_FLUSH_INTERVAL_MS,
   DeliveryHub,
   type AcknowledgementMode,
+  type Audience,
   type DeliveryCounters,
   type DeliveryStream,
   type DroppedRange,
@@ -18,6 +19,7 @@ import {
 } from '../log/index.js';
 import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData } from '../protocol/index.js';
 import { DeliveryEvents } from './delivery-events.js';
+import { NotificationFilter } from './notification-filter.interface.js';
 import type { SentPositions } from './sent-positions.interface.js';
 
 /** How often the hub's timers are looked at, ms. */
@@ -25,6 +27,16 @@ const TICK_MS = 50;
 
 /** A close code that no peer sent: the connection broke (RFC 6455 §7.1.5). */
 const ABNORMAL_CLOSURE = 1006;
+
+/** How a queue is opened. */
+export interface OpeningOptions {
+  /** What is delivered of it; everything when absent. */
+  readonly audience?: Audience | undefined;
+  /** Whether `begins` is given what waits in the queue. */
+  readonly inspect?: boolean;
+  /** Called before the first frame; false gives up. */
+  readonly begins?: (queue: OpenedQueue, waiting: QueueSummary | undefined) => boolean;
+}
 
 /**
  * Delivers each client's queue over its connections: append → fan-out → acknowledge.
@@ -41,6 +53,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   constructor(
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(NotificationFilter) private readonly filter: NotificationFilter,
     private readonly settings: Settings,
     private readonly events: DeliveryEvents,
   ) {
@@ -87,9 +100,13 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
    * @returns the stream, or undefined when the connection ended meanwhile
    */
   async attach(connection: Connection): Promise<DeliveryStream | undefined> {
-    const stream = await this.open(connection.owner, connection.acknowledgement, connection, connection.controlFrames, (queue, waiting) => {
-      if (waiting !== undefined) this.greet(connection, queue, waiting);
-      return connection.isOpen;
+    const stream = await this.open(connection.owner, connection.acknowledgement, connection, {
+      audience: this.filter.audienceOf(connection.principal),
+      inspect: connection.controlFrames,
+      begins: (queue, waiting) => {
+        if (waiting !== undefined) this.greet(connection, queue, waiting);
+        return connection.isOpen;
+      },
     });
     if (stream === undefined) return undefined;
     connection.stream = stream;
@@ -101,23 +118,19 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
 
   /**
    * Opens a queue that is delivered into any sink; whoever opens it answers its pings through {@link pong} and ends it with {@link close}.
-   *
-   * @param inspect whether `begins` is given what waits in the queue
-   * @param begins called before the first frame; false gives up
    */
   async open(
     owner: QueueOwner,
     mode: AcknowledgementMode,
     sink: FrameSink,
-    inspect = false,
-    begins: (queue: OpenedQueue, waiting: QueueSummary | undefined) => boolean = () => true,
+    { audience, inspect = false, begins = () => true }: OpeningOptions = {},
   ): Promise<DeliveryStream | undefined> {
     // Posted before the queue is opened: it begins behind what another connection of this client acknowledged.
     void this.flushCursors();
     const opening = this.hub.beginOpening(owner);
     try {
       const [waiting, queue] = await Promise.all([inspect ? this.engine.inspectQueue(owner) : undefined, this.engine.openQueue(owner)]);
-      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink);
+      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink, audience);
       this.hub.abandon(opening);
       return undefined;
     } catch (error) {
@@ -129,6 +142,18 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   /** Ends delivery into a sink that was closed, after {@link open}. */
   close(stream: DeliveryStream): void {
     this.hub.close(stream, 'broken');
+  }
+
+  /** Its token was replaced: what it receives follows the new one from the next notification on. */
+  refilter(connection: Connection): void {
+    if (connection.stream === undefined) return;
+    try {
+      this.hub.changeAudience(connection.stream, this.filter.audienceOf(connection.principal));
+    } catch (error) {
+      // Neither what the former token received nor everything would be right.
+      this.logger.error({ msg: 'notification filter failed', connection_id: connection.id, err: error });
+      closeUnserved(connection, error, this.clock.now());
+    }
   }
 
   /** A pong came for a stream. */

@@ -2,12 +2,20 @@
 import { Module } from '@nestjs/common';
 import { DeliveryEvents } from './delivery-events.js';
 import { DeliveryQueue } from './delivery-queue.js';
+import { NotificationFilter } from './notification-filter.interface.js';
 import { NotificationPublisher } from './notification-publisher.js';
 import { SentPositions } from './sent-positions.interface.js';
+import { TypeNotificationFilter } from './type-notification-filter.js';
 
 /** Needs `Settings`, `Clock` and `DeliveryEngine` from a global module. */
 @Module({
-  providers: [DeliveryEvents, DeliveryQueue, NotificationPublisher, { provide: SentPositions, useExisting: DeliveryQueue }],
-  exports: [DeliveryEvents, DeliveryQueue, NotificationPublisher, SentPositions],
+  providers: [
+    DeliveryEvents,
+    DeliveryQueue,
+    NotificationPublisher,
+    { provide: NotificationFilter, useClass: TypeNotificationFilter },
+    { provide: SentPositions, useExisting: DeliveryQueue },
+  ],
+  exports: [DeliveryEvents, DeliveryQueue, NotificationFilter, NotificationPublisher, SentPositions],
 })
 export class DeliveryModule {}

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticator, type Principal } from '../auth/index.js';
 import { type Connection, ConnectionDeadlines } from '../connections/index.js';
+import { DeliveryQueue } from '../delivery/index.js';
 import { ChatEvents } from '../events/index.js';
 import { ChatError, type TokenExpiringData } from '../protocol/index.js';
 
@@ -10,6 +11,7 @@ export class TokenRefresh {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly deadlines: ConnectionDeadlines,
+    private readonly queue: DeliveryQueue,
     private readonly events: ChatEvents,
   ) {}
 
@@ -26,6 +28,7 @@ export class TokenRefresh {
       throw new ChatError('FORBIDDEN', 'The token is of another client');
     }
     connection.replacePrincipal(principal);
+    this.queue.refilter(connection);
     this.deadlines.schedule(connection);
     this.events.emit('tokenRefreshed', { ...connection.reference, expiresAt: this.deadlines.tokenEnd(connection) });
     return this.deadlines.expiry(connection);
