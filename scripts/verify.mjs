@@ -14,6 +14,7 @@ const STEPS = [
   suiteStep('unit'),
   suiteStep('engine'),
   suiteStep('e2e'),
+  suiteStep('security'),
   suiteStep('clients'),
   suiteStep('browser'),
   suiteStep('faults'),

@@ -1,6 +1,7 @@
 // The whole server as one module.
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminModule } from './admin/index.js';
+import { AuditModule, type AuditSink } from './audit/index.js';
 import { SettingsModule } from './config/index.js';
 import type { Settings } from './config/index.js';
 import { ConsoleModule } from './console/index.js';
@@ -10,6 +11,12 @@ import { GatewayModule } from './gateway/index.js';
 import { HealthModule } from './health/index.js';
 import { RoomsModule } from './rooms/index.js';
 
+/** What a team may put in place of ours. */
+export interface ChatDeliveryOptions {
+  /** Takes the audit records, instead of files in AUDIT_DIR. */
+  readonly auditSink?: AuditSink;
+}
+
 /**
  * Notification delivery with its engine, HTTP API and WebSocket endpoint. The application that imports it must use
  * `DeliveryWsAdapter`.
@@ -18,10 +25,20 @@ import { RoomsModule } from './rooms/index.js';
  */
 @Module({})
 export class ChatDeliveryModule {
-  static forRoot(settings: Settings): DynamicModule {
+  static forRoot(settings: Settings, { auditSink }: ChatDeliveryOptions = {}): DynamicModule {
     return {
       module: ChatDeliveryModule,
-      imports: [SettingsModule.forRoot(settings), EventsModule, EngineModule, RoomsModule, GatewayModule, HealthModule, ConsoleModule, AdminModule],
+      imports: [
+        SettingsModule.forRoot(settings),
+        EventsModule,
+        EngineModule,
+        AuditModule.forRoot(settings, auditSink && { sink: auditSink }),
+        RoomsModule,
+        GatewayModule,
+        HealthModule,
+        ConsoleModule,
+        AdminModule,
+      ],
     };
   }
 }

@@ -4,9 +4,15 @@ import { AuthModule } from '../auth/index.js';
 import { ConnectionsModule } from '../connections/index.js';
 import { HttpModule } from '../http/index.js';
 import { LimitsModule } from '../limits/index.js';
+import { AuditController } from './audit.controller.js';
 import { BansController } from './bans.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { TokensController } from './tokens.controller.js';
 
-@Module({ imports: [AuthModule, LimitsModule, HttpModule, ConnectionsModule], controllers: [BansController, ConnectionsController], providers: [ConnectionsService] })
+@Module({
+  imports: [AuthModule, LimitsModule, HttpModule, ConnectionsModule],
+  controllers: [AuditController, BansController, ConnectionsController, TokensController],
+  providers: [ConnectionsService],
+})
 export class AdminModule {}

@@ -1,24 +1,24 @@
-// Provides the token verifier and the guard.
-import { createSecretKey } from 'node:crypto';
+// Provides the token verifier, the authenticator and the guard.
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
-import { Settings } from '../config/index.js';
 import { Authenticator } from './authenticator.js';
-import { RevocationList } from './revocation-list.js';
 import { BearerGuard } from './bearer.guard.js';
+import { ConfiguredSignatureVerifier } from './configured-signature-verifier.js';
 import { JwtTokenVerifier } from './jwt-token-verifier.js';
+import { RevocationList } from './revocation-list.js';
+import { SignatureVerifier } from './signature-verifier.interface.js';
 import { TokenVerifier } from './token-verifier.interface.js';
 
-/** Needs `Settings` and `Clock` from a global module. */
+/** Needs `Settings`, `Clock`, `DeliveryEngine` and `ChatEvents` from global modules. */
 @Module({
-  imports: [
-    JwtModule.registerAsync({
-      inject: [Settings],
-      // As a key: of a string, the library first tries at every token whether it is a public key.
-      useFactory: (settings: Settings) => ({ secret: createSecretKey(Buffer.from(settings.jwtSecret)) }),
-    }),
+  imports: [JwtModule.register({})],
+  providers: [
+    { provide: SignatureVerifier, useClass: ConfiguredSignatureVerifier },
+    { provide: TokenVerifier, useClass: JwtTokenVerifier },
+    Authenticator,
+    BearerGuard,
+    RevocationList,
   ],
-  providers: [{ provide: TokenVerifier, useClass: JwtTokenVerifier }, BearerGuard, Authenticator, RevocationList],
-  exports: [TokenVerifier, BearerGuard, Authenticator, RevocationList],
+  exports: [TokenVerifier, Authenticator, BearerGuard, RevocationList],
 })
 export class AuthModule {}

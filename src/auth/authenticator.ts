@@ -5,6 +5,11 @@ import type { Principal } from './principal.js';
 import { RevocationList } from './revocation-list.js';
 import { TokenVerifier } from './token-verifier.interface.js';
 
+/**
+ * What every door asks: HTTP, upgrades and `token_refresh`.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class Authenticator {
   constructor(
@@ -12,7 +17,7 @@ export class Authenticator {
     private readonly revocations: RevocationList,
   ) {}
 
-  /** @throws ChatError `UNAUTHENTICATED` */
+  /** @throws ChatError `UNAUTHENTICATED`, alike for a token that is not valid and one that was revoked */
   async authenticate(token: string): Promise<Principal> {
     const principal = await this.verifier.verify(token);
     if (this.revocations.isRevoked(principal)) throw new ChatError('UNAUTHENTICATED');

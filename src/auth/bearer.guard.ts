@@ -2,14 +2,14 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ChatError } from '../protocol/index.js';
+import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-header.js';
 import { hasScope, type Principal, type Scope } from './principal.js';
 import { RequireScope } from './require-scope.decorator.js';
-import { TokenVerifier } from './token-verifier.interface.js';
 
 /** A request as the guard sees it, of whatever HTTP platform. */
 export interface AuthenticatedRequest {
-  readonly headers: { readonly authorization?: string };
+  readonly headers: { readonly authorization?: string | undefined };
   principal?: Principal;
 }
 
@@ -22,19 +22,28 @@ export interface AuthenticatedRequest {
 @Injectable()
 export class BearerGuard implements CanActivate {
   constructor(
-    @Inject(TokenVerifier) protected readonly verifier: TokenVerifier,
+    @Inject(Authenticator) protected readonly authenticator: Authenticator,
     @Inject(Reflector) protected readonly reflector: Reflector,
   ) {}
 
   /** @throws ChatError `UNAUTHENTICATED` without a valid token, `FORBIDDEN` without the scope. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const token = this.extractToken(request);
-    if (token === undefined) throw new ChatError('UNAUTHENTICATED');
-    const principal = await this.verifier.verify(token);
-    request.principal = principal;
+    const principal = await this.authenticate(request);
     this.checkScope(principal, this.requiredScope(context));
     return true;
+  }
+
+  /**
+   * Whoever sent a request; put on it, so that this is found out once a request, before its body is read where the platform allows.
+   *
+   * @throws ChatError `UNAUTHENTICATED`
+   */
+  async authenticate(request: AuthenticatedRequest): Promise<Principal> {
+    if (request.principal !== undefined) return request.principal;
+    const token = this.extractToken(request);
+    if (token === undefined) throw new ChatError('UNAUTHENTICATED');
+    return (request.principal = await this.authenticator.authenticate(token));
   }
 
   protected extractToken(request: AuthenticatedRequest): string | undefined {

@@ -1,10 +1,11 @@
 // What a token must be to be taken for its bearer, and that a refusal gives nothing away.
-import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { describe, expect, it } from 'vitest';
 import { type Settings } from '../config/index.js';
 import { ChatError } from '../protocol/index.js';
 import { JwtTokenVerifier, MAX_TOKEN_BYTES } from './jwt-token-verifier.js';
+import { SharedSecretVerifier } from './shared-secret-verifier.js';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 const NOW_SECONDS = 1_700_000_000;
@@ -13,7 +14,8 @@ const clock = { now: () => NOW_SECONDS * 1000 };
 const claims = { sub: 'alice', exp: NOW_SECONDS + 60 };
 
 function verifier(settings: Partial<Settings> = {}): JwtTokenVerifier {
-  return new JwtTokenVerifier(new JwtService({ secret: SECRET }), { jwtClockToleranceSeconds: TOLERANCE_SECONDS, ...settings } as Settings, clock);
+  const all = { jwtSecret: SECRET, jwtClockToleranceSeconds: TOLERANCE_SECONDS, ...settings } as Settings;
+  return new JwtTokenVerifier(new SharedSecretVerifier(new JwtService(), createSecretKey(Buffer.from(SECRET)), all, clock), all);
 }
 
 /** Signs as written, so that what a library would refuse to make can be made. */

@@ -2,6 +2,7 @@
 export * from './load-settings.js';
 export * from './describe-settings.js';
 export * from './read-settings.js';
+export * from './token-key.js';
 export * from './settings.error.js';
 export * from './settings.js';
 export * from './settings.module.js';

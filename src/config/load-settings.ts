@@ -5,6 +5,7 @@ import { keptSecret } from './development-secret.js';
 import { environmentName } from './setting-name.js';
 import { ruleOf } from './setting-rules.js';
 import { SETTING_PROPERTIES, Settings } from './settings.js';
+import { readPublicKey, tokenKeyFaults } from './token-key.js';
 import { type SettingFault, SettingsError } from './settings.error.js';
 
 /** Environment variables, as in `process.env`. */
@@ -37,12 +38,12 @@ export function loadSettings(environment: Environment, options: LoadOptions = {}
   const { production = environment.NODE_ENV === 'production', terminal = false, developmentSecret = keptSecret } = options;
   const given = givenValues(environment);
   const settings = plainToInstance(Settings, { ...(terminal && !production && { logFormat: 'pretty' }), ...given });
-  const faults = findFaults(settings, given);
-  if (production && given.jwtSecret === undefined) {
-    faults.push({ name: 'JWT_SECRET', problem: 'is not set, and NODE_ENV=production needs it', allowed: ruleOf('jwtSecret').allowed });
-  }
+  const faults = [...findFaults(settings, given), ...tokenKeyFaults(settings, production)];
   if (faults.length > 0) throw new SettingsError(faults);
-  return Object.freeze(given.jwtSecret === undefined ? Object.assign(settings, { jwtSecret: developmentSecret(settings.dataDir) }) : settings);
+  const { jwtSecret, jwtPublicKey, jwtJwksUri } = settings;
+  if (jwtPublicKey !== undefined) Object.assign(settings, { jwtPublicKey: readPublicKey(jwtPublicKey) });
+  if ((jwtSecret ?? jwtPublicKey ?? jwtJwksUri) === undefined) Object.assign(settings, { jwtSecret: developmentSecret(settings.dataDir) });
+  return Object.freeze(settings);
 }
 
 /** The text of each setting that is set, by property. */

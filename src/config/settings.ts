@@ -59,13 +59,40 @@ export class Settings {
   readonly storeMaxBytes: number = 0;
 
   /**
-   * The secret that tokens are signed with (HS256). Without it a random one is made once and kept in `DATA_DIR/jwt-secret`, for
-   * its owner alone; with `NODE_ENV=production` the server does not start without it.
+   * The secret that tokens are signed with (HS256). Of `JWT_SECRET`, `JWT_PUBLIC_KEY` and `JWT_JWKS_URI` exactly one is given. Without
+   * any of them a random secret is made once and kept in `DATA_DIR/jwt-secret`, for its owner alone; with `NODE_ENV=production` the
+   * server does not start.
    *
    * @defaultValue none
    */
   @Secret(32)
-  readonly jwtSecret!: string;
+  readonly jwtSecret?: string;
+
+  /**
+   * The public key of whoever signs tokens: PEM text (line breaks may be written as `\\n`), or the path of a file that holds it.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('a public key in PEM (RSA of 2048 bits or more, EC on P-256, P-384 or P-521, Ed25519), or the path of a file that holds one')
+  readonly jwtPublicKey?: string;
+
+  /**
+   * The address of the key set (JWKS) of whoever signs tokens. It is fetched again every few minutes, and for a key that it lacks at
+   * most once a minute; while it cannot be fetched the keys that are known go on counting.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('an https URL; http for this machine, or outside NODE_ENV=production')
+  readonly jwtJwksUri?: string;
+
+  /**
+   * The algorithms that tokens may be signed with, comma-separated. Unset: HS256 for a secret, those that fit it for a key, all
+   * asymmetric ones for a key set.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('HS256, HS384, HS512 for a secret; RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA for keys that fit')
+  readonly jwtAlgorithms?: string;
 
   /**
    * What a token's `iss` has to be; not checked when unset.

@@ -22,6 +22,7 @@ export class OriginPolicy {
    */
   allows(origin: string | undefined, host: string | undefined): boolean {
     if (origin === undefined || this.any) return true;
+    if (!isSerialized(origin)) return false;
     return this.allowed === undefined ? isSameHost(origin, host) : this.allowed.has(normalized(origin));
   }
 }
@@ -30,6 +31,18 @@ export class OriginPolicy {
 function normalized(origin: string): string {
   const parsed = parse(origin);
   return parsed === undefined ? origin : `${parsed.protocol}//${parsed.host}`;
+}
+
+/**
+ * Whether it is written as browsers write origins, but for capitals and a port that the scheme implies: no `%6F` for an `o`, no
+ * empty port, nothing else that a parser would mend.
+ */
+function isSerialized(origin: string): boolean {
+  const page = parse(origin);
+  if (page === undefined) return false;
+  const written = origin.toLowerCase();
+  const serialized = `${page.protocol}//${page.host}`.toLowerCase();
+  return written === serialized || written === `${serialized}:${DEFAULT_PORTS[page.protocol]}`;
 }
 
 /** TLS may end at a proxy, so the scheme is not looked at; an origin's implied port is that of its scheme. */

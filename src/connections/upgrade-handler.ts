@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { Authenticator } from '../auth/index.js';
 import { Settings } from '../config/index.js';
 import { ChatEvents, type RefusalReason } from '../events/index.js';
@@ -17,7 +17,7 @@ import { ConnectionCapacity } from './connection-capacity.service.js';
 import { Connection, type ConnectionRequest } from './connection.js';
 import { DrainState } from './drain-state.js';
 import { OriginPolicy } from './origin-policy.js';
-import { readUpgradeRequest } from './upgrade-request.js';
+import { isOpeningHandshake, readUpgradeRequest } from './upgrade-request.js';
 
 /** The path of the WebSocket endpoint. */
 export const WEBSOCKET_PATH = '/ws';
@@ -80,6 +80,7 @@ export class UpgradeHandler {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path !== WEBSOCKET_PATH) return answer(socket, 404);
     const upgrade: Upgrade = { server, request, socket, head, address: clientAddress(request, this.trusted) };
+    if (!isOpeningHandshake(request)) return this.turnAway(upgrade, 'invalid_request', 400);
     if (!this.origins.allows(request.headers.origin, request.headers.host)) return this.turnAway(upgrade, 'origin', 403);
     if (this.isTurnedAway(upgrade)) return;
     const release = this.capacity.reserve();
@@ -112,10 +113,12 @@ export class UpgradeHandler {
     const { principal } = accepted;
     const ban = this.bans.find(principal.tenant, principal.clientId);
     if (ban !== undefined) return this.tellAndClose(upgrade, 'banned', this.bans.refusal(ban), CloseCode.Banned, accepted);
-    if (!this.capacity.makeRoom(principal)) {
-      return this.tellAndClose(upgrade, 'too_many_connections_of_client', this.capacity.refusal(), CloseCode.TooManyConnections, accepted);
-    }
     server.handleUpgrade(request, socket, head, (webSocket) => {
+      // Only now: a handshake that the library refuses must not cost the client its oldest connection.
+      if (!this.capacity.makeRoom(principal)) {
+        this.report(upgrade, 'too_many_connections_of_client', accepted);
+        return this.tell(webSocket, this.capacity.refusal(), CloseCode.TooManyConnections);
+      }
       socket.off('error', ignore);
       const origin = { id: randomUUID(), address, connectedAt: this.clock.now() };
       const connection = new Connection(origin, accepted, webSocket, socket, this.settings.sendBufferMaxBytes);
@@ -147,11 +150,13 @@ export class UpgradeHandler {
     const { server, request, socket, head } = upgrade;
     if (socket.destroyed) return;
     this.report(upgrade, reason, known);
-    server.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('error', ignore);
-      webSocket.send(controlText('error', error.frameData(new Date(this.clock.now()).toISOString())));
-      webSocket.close(code, error.message);
-    });
+    server.handleUpgrade(request, socket, head, (webSocket) => this.tell(webSocket, error, code));
+  }
+
+  private tell(webSocket: WebSocket, error: ChatError, code: CloseCode): void {
+    webSocket.on('error', ignore);
+    webSocket.send(controlText('error', error.frameData(new Date(this.clock.now()).toISOString())));
+    webSocket.close(code, error.message);
   }
 
   private report({ address }: Upgrade, reason: RefusalReason, known?: ConnectionRequest): void {
@@ -169,7 +174,9 @@ function ignore(): void {
 function answer(socket: Socket, status: number, retryAfterSeconds?: number): void {
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'Connection: close', 'Content-Length: 0'];
   if (retryAfterSeconds !== undefined) lines.push(`Retry-After: ${retryAfterSeconds}`);
-  socket.setTimeout(ANSWERED_TIMEOUT_MS, () => socket.destroy());
+  // Not the socket's own timeout, which begins anew with every byte that comes.
+  const cut = setTimeout(() => socket.destroy(), ANSWERED_TIMEOUT_MS).unref();
+  socket.once('close', () => clearTimeout(cut));
   // What the peer still sends is read, or its end would never be seen, and closing would reset what it has not read.
   socket.resume();
   socket.end(`${lines.join('\r\n')}\r\n\r\n`);

@@ -2,7 +2,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import type { Connection } from '../connections/index.js';
-import { DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
+import { type CursorUpdate, DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
+import { ChatEvents } from '../events/index.js';
 import {
   Clock,
   CURSOR_FLUSH_INTERVAL_MS,
@@ -16,9 +17,11 @@ import {
   type LogFeed,
   monotonicClock,
   type QueueOwner,
+  type RaisedCursors,
 } from '../log/index.js';
-import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData } from '../protocol/index.js';
+import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData, SYSTEM_TENANT } from '../protocol/index.js';
 import { DeliveryEvents } from './delivery-events.js';
+import { FirstDeliveries } from './first-deliveries.js';
 import { NotificationFilter } from './notification-filter.interface.js';
 import type { SentPositions } from './sent-positions.interface.js';
 
@@ -28,9 +31,9 @@ const TICK_MS = 50;
 /** A close code that no peer sent: the connection broke (RFC 6455 §7.1.5). */
 const ABNORMAL_CLOSURE = 1006;
 
-/** How a queue is opened. */
+/** How a queue is opened, beyond whose it is and where it goes. */
 export interface OpeningOptions {
-  /** What is delivered of it; everything when absent. */
+  /** What is received of it; everything when absent. */
   readonly audience?: Audience | undefined;
   /** Whether `begins` is given what waits in the queue. */
   readonly inspect?: boolean;
@@ -47,15 +50,19 @@ export interface OpeningOptions {
 export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Delivery');
   private readonly hub: DeliveryHub;
+  private readonly firstDeliveries = new FirstDeliveries();
   private timer: NodeJS.Timeout | undefined;
   private flushedAt = 0;
+  /** Settled when all cursors that were taken to be stored are. */
+  private flushing: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(NotificationFilter) private readonly filter: NotificationFilter,
     private readonly settings: Settings,
     private readonly events: DeliveryEvents,
+    private readonly chatEvents: ChatEvents,
+    @Inject(NotificationFilter) private readonly filter: NotificationFilter,
   ) {
     this.hub = new DeliveryHub(
       engine,
@@ -73,7 +80,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         overflowed: (stream, dropped) => this.reportOverflow(stream, dropped),
         presenceMissed: (stream) => void events.emit('presenceMissed', stream),
         readFailed: (cause) => this.logger.error({ msg: 'queue not read, trying again', err: cause }),
-        audienceFailed: (cause) => this.logger.error({ msg: 'a notification filter failed: what it could not judge is withheld', err: cause }),
+        audienceFailed: (key, cause) => this.logger.error({ msg: 'audience failed, leaving notifications out', key, err: cause }),
       },
     );
     engine.listen((entries) => this.hub.accept(entries));
@@ -87,6 +94,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flushCursors();
+    // Also those of the connections that have just ended: whoever is told of deliveries is told of these too.
+    await this.flushing;
   }
 
   /** What was counted since the start. */
@@ -118,13 +127,11 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
 
   /**
    * Opens a queue that is delivered into any sink; whoever opens it answers its pings through {@link pong} and ends it with {@link close}.
+   *
+   * @returns the stream, or undefined when `begins` gave up
    */
-  async open(
-    owner: QueueOwner,
-    mode: AcknowledgementMode,
-    sink: FrameSink,
-    { audience, inspect = false, begins = () => true }: OpeningOptions = {},
-  ): Promise<DeliveryStream | undefined> {
+  async open(owner: QueueOwner, mode: AcknowledgementMode, sink: FrameSink, options: OpeningOptions = {}): Promise<DeliveryStream | undefined> {
+    const { audience, inspect = false, begins = () => true } = options;
     // Posted before the queue is opened: it begins behind what another connection of this client acknowledged.
     void this.flushCursors();
     const opening = this.hub.beginOpening(owner);
@@ -139,21 +146,24 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     }
   }
 
+  /**
+   * The connection has another token: what is written from now on is what that one receives. A connection whose audience cannot be
+   * told is closed, since what it must not receive is not known.
+   */
+  refilter(connection: Connection): void {
+    const { stream } = connection;
+    if (stream === undefined) return;
+    try {
+      this.hub.filter(stream, this.filter.audienceOf(connection.principal));
+    } catch (error) {
+      this.logger.error({ msg: 'audience not told, closing', connection_id: connection.id, err: error });
+      closeUnserved(connection, error, this.clock.now());
+    }
+  }
+
   /** Ends delivery into a sink that was closed, after {@link open}. */
   close(stream: DeliveryStream): void {
     this.hub.close(stream, 'broken');
-  }
-
-  /** Its token was replaced: what it receives follows the new one from the next notification on. */
-  refilter(connection: Connection): void {
-    if (connection.stream === undefined) return;
-    try {
-      this.hub.changeAudience(connection.stream, this.filter.audienceOf(connection.principal));
-    } catch (error) {
-      // Neither what the former token received nor everything would be right.
-      this.logger.error({ msg: 'notification filter failed', connection_id: connection.id, err: error });
-      closeUnserved(connection, error, this.clock.now());
-    }
   }
 
   /** A pong came for a stream. */
@@ -169,6 +179,9 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     const ending = code === connection.closeCode ? 'answered' : 'handshake';
     this.hub.close(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
     await this.flushCursors();
+    const { owner } = stream;
+    const remaining = this.hub.streamsOf(owner.tenant, owner.clientId);
+    if (!remaining.some((other) => other.owner.device === owner.device)) this.firstDeliveries.forget(owner);
   }
 
   /**
@@ -194,7 +207,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     return this.hub.feedOf(tenant, log);
   }
 
-  /** Writes a status to a stream, at its position among presence changes; see {@link DeliveryHub.writeStatus}. */
+  /** Writes a status to a stream that receives it, at its position among presence changes; see {@link DeliveryHub.writeStatus}. */
   writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
     this.hub.writeStatus(stream, frame, position);
   }
@@ -203,13 +216,26 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     this.flushedAt = monotonicClock.now();
     const raised = this.hub.takeRaised(this.clock.now());
     if (raised === undefined) return;
+    const stored = this.store(raised);
+    this.flushing = Promise.all([this.flushing, stored]);
+    await stored;
+  }
+
+  private async store(raised: RaisedCursors): Promise<void> {
     try {
       const presence = raised.presence.map(({ owner, position }) => this.engine.savePresencePosition(owner, position));
-      await Promise.all([raised.cursors.length > 0 ? this.engine.saveCursors(raised.cursors) : undefined, ...presence]);
+      await Promise.all([raised.cursors.length > 0 ? this.saveCursors(raised.cursors) : undefined, ...presence]);
     } catch (error) {
       // What was not stored is delivered again: at least once.
       this.logger.error({ msg: 'cursors not stored', err: error });
     }
+  }
+
+  private async saveCursors(updates: readonly CursorUpdate[]): Promise<void> {
+    const before = await this.engine.saveCursors(updates);
+    if (!this.chatEvents.wanted('delivered')) return;
+    const delivered = updates.flatMap((update, i) => (update.tenant === SYSTEM_TENANT ? [] : this.firstDeliveries.of(update, before[i])));
+    if (delivered.length > 0) this.chatEvents.emit('delivered', delivered);
   }
 
   private tick(): void {
@@ -246,6 +272,9 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     };
     stream.sink.write(encodeTextFrame(controlText('error', data)));
     this.events.emit('overflowed', stream, dropped);
+    const { owner } = stream;
+    if (this.chatEvents.wanted('dropped')) this.chatEvents.emit('dropped', dropped.map((range) => ({ ...owner, ...range })));
+    if (this.chatEvents.wanted('delivered')) this.firstDeliveries.dropped(owner, dropped);
   }
 }
 

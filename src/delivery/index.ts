@@ -6,3 +6,4 @@ export * from './notification-filter.interface.js';
 export * from './notification-publisher.js';
 export * from './publication.js';
 export * from './sent-positions.interface.js';
+export * from './type-notification-filter.js';

@@ -1,23 +1,20 @@
-// Which notifications a connection receives, and the seam where another rule is plugged in.
-import type { Principal } from '../auth/index.js';
-import type { Audience } from '../log/index.js';
-
-export type { Audience };
+// What a client receives of what its rooms send, and the seam where another rule is plugged in.
+import { type Principal } from '../auth/index.js';
+import { type Audience } from '../log/index.js';
 
 /** The injection token of the filter in use. */
 export const NotificationFilter = Symbol('NotificationFilter');
 
 /**
- * Decides at delivery, after membership: of the notifications of its rooms, its own log and presence, which a connection
- * receives. What it excludes counts as delivered at that connection's position. Errors and control frames are no
- * notifications.
+ * Decides what of its logs a connection receives. Membership is decided before: a filter only ever leaves something out.
  *
  * @publicApi
  */
 export interface NotificationFilter {
   /**
-   * What a connection with this token receives; undefined for everything. Asked when the connection begins and whenever
-   * its token is replaced. The connection of a principal at which this throws is closed.
+   * The audience that the bearer of a token belongs to; undefined for one that receives everything, which costs nothing at delivery.
+   * Asked when a connection's queue is opened, and again when its token is replaced. When it throws, the connection is closed with
+   * 1013.
    */
   audienceOf(principal: Principal): Audience | undefined;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Settings } from '../config/index.js';
 import { type AppendRequest, type AppendResult, type DeliveryEngine } from '../engine/index.js';
+import { ChatEvents, type Published } from '../events/index.js';
 import { ChatError, IDENTIFIER_PATTERN, type MessageData } from '../protocol/index.js';
 import { NotificationPublisher } from './notification-publisher.js';
 
@@ -26,7 +27,8 @@ class RecordingLog {
 function setUp() {
   const log = new RecordingLog();
   const engine = log as unknown as DeliveryEngine;
-  return { log, publisher: new NotificationPublisher(engine, { maxPayloadBytes: MAX_PAYLOAD_BYTES } as Settings, { now: () => AT }) };
+  const events = new ChatEvents();
+  return { log, events, publisher: new NotificationPublisher(engine, { maxPayloadBytes: MAX_PAYLOAD_BYTES } as Settings, { now: () => AT }, events) };
 }
 
 const message = { tenant: 'default', roomId: 'room_456', clientId: 'client_789', content: 'Hello, world!', requireMember: true };
@@ -191,5 +193,43 @@ describe('publishing many', () => {
     expect(await publisher.publishAll([{ kind: 'custom', ...custom, type: 'error' }])).toEqual([expect.any(ChatError)]);
     expect(await publisher.publishAll([])).toEqual([]);
     expect(log.appends).toEqual([]);
+  });
+});
+
+describe('the event of publishing', () => {
+  function setUpListening() {
+    const parts = setUp();
+    const heard: Published[][] = [];
+    parts.events.on('published', (published) => heard.push([...published]));
+    return { ...parts, heard };
+  }
+
+  it('tells of everything that was appended: where, what, its place, and who published it', async () => {
+    const { publisher, heard } = setUpListening();
+    await publisher.publishAll([
+      { kind: 'message', ...message, clientId: 'author', publisher: 'backend' },
+      { kind: 'message', ...message },
+      { kind: 'custom', ...custom, target: { clientId: 'alice' } },
+    ]);
+    expect(heard).toEqual([
+      [
+        { tenant: 'default', log: 'room_456', publisher: 'backend', type: 'message', seq: 1, id: 'room_456:1' },
+        { tenant: 'default', log: 'room_456', publisher: 'client_789', type: 'message', seq: 2, id: 'room_456:2' },
+        { tenant: 'default', log: '@alice', publisher: 'shop', type: 'order.paid', seq: 3, id: '@alice:3' },
+      ],
+    ]);
+  });
+
+  it('does not come for what was refused, or repeated', async () => {
+    const { log, publisher, heard } = setUpListening();
+    log.answer = ({ log: room, at }, index) => (room === 'gone' ? new ChatError('ROOM_NOT_FOUND') : { seq: index + 1, incarnation: 0, at, duplicate: room === 'again' });
+    await publisher.publishAll([
+      { kind: 'message', ...message, roomId: 'gone' },
+      { kind: 'custom', ...custom, type: 'error' },
+      { kind: 'message', ...message, roomId: 'again', id: 'same' },
+      { kind: 'message', ...message, roomId: 'new' },
+    ]);
+    await publisher.publishAll([{ kind: 'message', ...message, roomId: 'again', id: 'same' }]);
+    expect(heard.map((published) => published.map(({ log: room, seq }) => [room, seq]))).toEqual([[['new', 3]]]);
   });
 });

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { type AppendRequest, type AppendResult, DeliveryEngine } from '../engine/index.js';
+import { ChatEvents, type Published } from '../events/index.js';
 import { Clock, personalLog } from '../log/index.js';
 import { ChatError, CUSTOM_TYPE_PATTERN, type MessageData, notificationId, NotificationType, RESERVED_TYPES } from '../protocol/index.js';
 import { derivedMessageId, randomMessageId } from './publication-ids.js';
@@ -19,6 +20,7 @@ export class NotificationPublisher {
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
     @Inject(Settings) private readonly settings: Settings,
     @Inject(Clock) private readonly clock: Clock,
+    private readonly events: ChatEvents,
   ) {}
 
   /**
@@ -52,12 +54,24 @@ export class NotificationPublisher {
     const prepared = publications.map((publication) => this.prepare(publication, at));
     const accepted = prepared.filter((item): item is PreparedPublication => !(item instanceof ChatError));
     const results = accepted.length === 0 ? [] : await this.engine.append(accepted.map(({ request }) => request));
+    this.announce(accepted, results);
     let next = 0;
     return prepared.map((item) => {
       if (item instanceof ChatError) return item;
       const result = results[next++];
       return result instanceof Error ? result : item.published(result);
     });
+  }
+
+  private announce(accepted: readonly PreparedPublication[], results: readonly (AppendResult | Error)[]): void {
+    if (!this.events.wanted('published')) return;
+    const published = accepted.flatMap(({ publisher, request: { tenant, log, type } }, i): Published[] => {
+      const result = results[i];
+      if (result instanceof Error || result.duplicate) return [];
+      const { seq, incarnation } = result;
+      return [{ tenant, log, publisher, type, seq, id: notificationId(log, incarnation, seq) }];
+    });
+    if (published.length > 0) this.events.emit('published', published);
   }
 
   private prepare(publication: Publication, at: number): PreparedPublication | ChatError {
@@ -71,6 +85,8 @@ export class NotificationPublisher {
 
 /** A publication as the engine takes it. */
 interface PreparedPublication {
+  /** Who publishes it, whoever the author is. */
+  readonly publisher: string;
   readonly request: AppendRequest;
   /** What MAX_PAYLOAD_BYTES limits: content and metadata, or a custom notification's data, in UTF-8. */
   readonly payloadBytes: number;
@@ -93,6 +109,7 @@ function prepareMessage(message: MessagePublication, at: number): PreparedPublic
   };
   const metadataBytes = metadata === undefined ? 0 : Buffer.byteLength(JSON.stringify(metadata));
   return {
+    publisher: message.publisher ?? clientId,
     payloadBytes: Buffer.byteLength(content) + metadataBytes,
     request: {
       tenant,
@@ -120,6 +137,7 @@ function prepareCustom(notification: CustomPublication, at: number): PreparedPub
   const data = JSON.stringify(notification.data);
   const idempotencyId = customIdempotencyId(notification);
   return {
+    publisher: sender,
     payloadBytes: Buffer.byteLength(data),
     request: { tenant, log, type, data, at, ...(idempotencyId !== undefined && { idempotency: { sender, id: idempotencyId } }) },
     published: ({ seq, incarnation, at: publishedAt }) => ({

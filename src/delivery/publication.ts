@@ -8,6 +8,8 @@ export interface MessagePublication {
   readonly roomId: string;
   /** The author, also the owner of the message's id: ids of different authors never meet. */
   readonly clientId: string;
+  /** Who publishes in the author's name; the author itself when absent. Not told to anybody. */
+  readonly publisher?: string;
   readonly content: string;
   readonly metadata?: Record<string, unknown> | null | undefined;
   /** The message's id; made here when absent. A repeated one of the same author is published once. */

@@ -85,6 +85,12 @@ export interface MemberChangeRequest {
   at: number;
 }
 
+/** The changes that changed something, in their order; a client stands twice where it joined twice. */
+export interface MembersChanged {
+  added: string[];
+  removed: string[];
+}
+
 /** The whole queue of a client, for people to look at. */
 export interface QueueSummary {
   /** Waiting: at most QUEUE_MAX_PER_CLIENT. */
@@ -182,7 +188,7 @@ export interface RoomStore {
    */
   deleteRoom(request: { tenant: string; roomId: string; at: number }): Promise<void>;
   /** Appends `client_joined` and `client_left`. A removed member's queued notifications are gone with it. */
-  changeMembers(request: MemberChangeRequest): Promise<{ added: number; removed: number }>;
+  changeMembers(request: MemberChangeRequest): Promise<MembersChanged>;
   getMember(tenant: string, roomId: string, clientId: string): Promise<MemberRecord | undefined>;
   listMembers(tenant: string, roomId: string, page: PageRequest): Promise<Page<MemberRecord>>;
   /** Whether two clients are members of one room. A client shares a room with itself. */
@@ -198,8 +204,14 @@ export interface QueueStore {
   openQueue(owner: QueueOwner): Promise<OpenedQueue>;
   /** The next pages after these positions, up to `limit` entries and about `maxBytes` of data in all, with what fell out of the queue they form. */
   readQueue(owner: QueueOwner, positions: readonly QueuePosition[], limit: number, maxBytes: number): Promise<QueueRead>;
-  /** Raises cursors. Those of a client that is no member any more, or of a log that does not exist, change nothing. */
-  saveCursors(updates: readonly CursorUpdate[]): Promise<void>;
+  /**
+   * Raises cursors, in order. Those of a client that is no member any more, or of a log that does not exist, change nothing.
+   *
+   * @returns for each update the best position that its client had in that log before it, over all the client's devices, and at
+   *   least `joinedSeq` (0 in a client's own log): what lies behind it, up to the update's `seq` or the log's head, was acknowledged for
+   *   the first time. Undefined for an update that changes nothing because the client does not receive from that log.
+   */
+  saveCursors(updates: readonly CursorUpdate[]): Promise<(number | undefined)[]>;
   inspectQueue(owner: QueueOwner): Promise<QueueSummary>;
   /** How far the entry `seq` got with each member, or with those asked for; best over a client's devices. Rejects with `MESSAGE_NOT_FOUND` for a number the log never gave. */
   receipts(tenant: string, roomId: string, seq: number, page: PageRequest): Promise<Page<ReceiptRecord>>;

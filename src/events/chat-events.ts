@@ -117,7 +117,7 @@ export interface TokenRevoked {
   readonly issuedBefore?: number;
 }
 
-/** Clients that joined or left a room. */
+/** Clients that joined or left a room. Those that a room is made with join it; nobody leaves a room that is deleted. */
 export interface MembershipChanged {
   readonly tenant: string;
   readonly roomId: string;

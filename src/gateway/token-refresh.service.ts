@@ -23,13 +23,15 @@ export class TokenRefresh {
    */
   async refresh(connection: Connection, token: string): Promise<TokenExpiringData> {
     const principal = await this.authenticate(token);
+    // It may have ended meanwhile: nothing is to be put back in its name.
+    if (!connection.isOpen) throw new ChatError('CONNECTION_ERROR');
     const { tenant, clientId } = connection.principal;
     if (principal.tenant !== tenant || principal.clientId !== clientId) {
       throw new ChatError('FORBIDDEN', 'The token is of another client');
     }
     connection.replacePrincipal(principal);
-    this.queue.refilter(connection);
     this.deadlines.schedule(connection);
+    this.queue.refilter(connection);
     this.events.emit('tokenRefreshed', { ...connection.reference, expiresAt: this.deadlines.tokenEnd(connection) });
     return this.deadlines.expiry(connection);
   }

@@ -4,9 +4,8 @@ import { Settings } from '../config/index.js';
 import { DeliveryQueue } from '../delivery/index.js';
 import { DeliveryEngine } from '../engine/index.js';
 import { Clock, monotonicClock, personalLog, type DeliveryStream, type FrameSink } from '../log/index.js';
+import { SYSTEM_TENANT } from '../protocol/index.js';
 
-/** A tenant that no token can name. */
-const SYSTEM_TENANT = '$system';
 const CANARY = 'canary';
 
 /** So many intervals may pass before a canary that has not returned means that nothing is delivered. */
@@ -21,6 +20,7 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
   private stream: DeliveryStream | undefined;
   private awaited = '';
   private number = 0;
+  private sending = false;
   private sentAt = 0;
   private returnedAt = 0;
   private failure: string | undefined = 'no canary has returned yet';
@@ -78,7 +78,10 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
     this.stream = undefined;
   }
 
+  /** One at a time: a store that answers late must not make it open a second stream. */
   private async send(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
     const owner = { tenant: SYSTEM_TENANT, clientId: CANARY, device: '' };
     try {
       this.stream ??= await this.queue.open(owner, 'transport', this);
@@ -89,6 +92,8 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
       if (outcome instanceof Error) throw outcome;
     } catch (error) {
       this.failure = `a canary notification could not be stored: ${error instanceof Error ? error.message : 'unknown error'}`;
+    } finally {
+      this.sending = false;
     }
   }
 }

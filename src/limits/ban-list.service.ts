@@ -5,6 +5,9 @@ import { ChatEvents } from '../events/index.js';
 import { Clock, logKey } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
 
+/** Bans that are looked at, whenever another one is made, to see whether they have ended. */
+const SWEPT_AT_ONCE = 4;
+
 /** A ban to impose. */
 export interface BanRequest {
   readonly tenant: string;
@@ -50,10 +53,22 @@ export class BanList implements OnModuleInit {
   async ban({ tenant, clientId, seconds, reason, by }: BanRequest): Promise<BanRecord> {
     const bannedAt = this.clock.now();
     const ban = { tenant, clientId, reason, bannedAt, until: bannedAt + seconds * 1000, ...(by !== undefined && { by }) };
+    this.sweep(bannedAt);
     this.bans.set(logKey(tenant, clientId), ban);
     this.events.emit('banned', { tenant, clientId, until: ban.until, reason, ...(by !== undefined && { by }) });
     await this.engine.saveBan(ban);
     return ban;
+  }
+
+  /** Forgets bans that have ended, of clients that never asked again: about as fast as new ones come. */
+  private sweep(now: number): void {
+    let left = SWEPT_AT_ONCE;
+    for (const [key, ban] of this.bans) {
+      if (left-- === 0) return;
+      // Looked at again when all others have been.
+      this.bans.delete(key);
+      if (ban.until > now) this.bans.set(key, ban);
+    }
   }
 
   /** Lifts a client's ban, if it has one. */

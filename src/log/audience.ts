@@ -1,22 +1,44 @@
-// Which notifications a connection receives, of all that its logs bring.
+// Which notifications of its logs a connection is given: one kind of connection among those that receive from a log.
 
 /**
- * A rule about notifications, asked at delivery. What it excludes is not written to the connection, and its position
- * moves past it: it does not come again, on this connection or the next.
+ * What a connection receives. It is asked at the moment at which a notification would be written, so what it says then counts;
+ * what it leaves out moves the connection's position on, and is not given later.
  *
  * @publicApi
  */
 export interface Audience {
-  /**
-   * Equal keys, equal answers: within one log, what was selected for one audience is written to all that have its key.
-   */
+  /** Audiences of one key receive the same: for new notifications one of them is asked for all, and all share the bytes. */
   readonly key: string;
   /**
-   * Asked once a notification for each key and fan-out, in the hot path: it must not wait. One that throws excludes the
-   * notification.
+   * Whether a notification is for it. Asked in the path of delivery, once a notification and key for those who are live, and
+   * once a notification for each connection that catches up: it must be quick. When it throws, the notification is left out.
    *
-   * @param log a room's id, `@` and the client's id for its own log, or empty for `client_status`, which is in no log
-   * @param notification parses the notification as the client would see it, anew at each call
+   * @param type such as `message`, `client_status`, or a backend's own
+   * @param log the room's id; `@` and the client's id for its own notifications; empty for `client_status`, which stands in no log
+   * @param notification parses the whole notification as it would be received; to be called during this call only, if at all
    */
   receives(type: string, log: string, notification: () => unknown): boolean;
+}
+
+/** An audience that never throws: what its original fails at is left out, and the first failure is reported. */
+export class GuardedAudience implements Audience {
+  readonly key: string;
+  private hasFailed = false;
+
+  constructor(
+    private readonly original: Audience,
+    private readonly failed: (cause: unknown) => void,
+  ) {
+    this.key = original.key;
+  }
+
+  receives(type: string, log: string, notification: () => unknown): boolean {
+    try {
+      return this.original.receives(type, log, notification);
+    } catch (cause) {
+      if (!this.hasFailed) this.failed(cause);
+      this.hasFailed = true;
+      return false;
+    }
+  }
 }

@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { DeliveryOptions } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
 import type { DroppedRange, QueueReader } from './queue.js';
+import type { Subscription } from './subscription.js';
 
 /** The hub, seen from a stream. */
 export interface DeliveryContext {
@@ -13,6 +14,8 @@ export interface DeliveryContext {
   nonce(): Uint8Array;
   /** Asks the stream for acknowledgements when the interval is over. */
   askLater(stream: DeliveryStream): void;
+  /** Its position in a log has settled without an acknowledgement: there was nothing to arrive. */
+  settled(subscription: Subscription): void;
   /** It began to wait. */
   waiting(stream: DeliveryStream): void;
   /** It flows again, and is about to catch up. */

@@ -16,7 +16,7 @@ export interface DeliveryCounters {
   heartbeatsMissed: number;
   /** Reads of the store that failed and are tried again. */
   failedReads: number;
-  /** Notifications that an audience could not judge, and withheld: once for all connections that share its answer. */
+  /** Audiences that failed to say what they receive; each counts once. */
   failedAudiences: number;
 }
 

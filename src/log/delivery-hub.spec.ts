@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectionWish, Simulation, type SimulatedConnection } from '../../test/support/log-model/index.js';
 import { receiveFrames } from '../../test/support/received-frames.js';
+import type { Audience } from './audience.js';
 import type { AppendedEntry } from './log-entry.js';
 import { DeliveryHub } from './delivery-hub.js';
 import { STUCK_AFTER_MS, STUCK_CHECK_MS, WINDOW_NOTIFICATIONS } from './delivery-options.js';
@@ -177,6 +178,114 @@ describe('a connection that does not keep up', () => {
     simulation.writeStatus(connection);
     expect(connection.written.statuses).toEqual([]);
     connection.stuck = false;
+    await simulation.flow();
+    expect(connection.arrived.statuses.map(({ position }) => position)).toEqual([2]);
+  });
+});
+
+describe('a connection with an audience', () => {
+  const NEWS: Audience = { key: 'news', receives: (type) => type === 'news' };
+  const STATUSES: Audience = { key: 'statuses', receives: (type) => type === 'client_status' };
+
+  it('is given what is for it, in order, live and when it catches up', async () => {
+    publish(9);
+    const connection = await connect({ audience: NEWS });
+    publish(9);
+    await simulation.flow();
+    expect(seqs(connection)).toEqual([1, 5, 9, 13, 17]);
+  });
+
+  it('shares the bytes with everybody who receives the same', async () => {
+    const writes: Buffer[] = [];
+    for (let i = 0; i < 3; i++) {
+      const connection = await connect({ audience: { ...NEWS } });
+      const write = connection.write.bind(connection);
+      connection.write = (frames) => {
+        writes.push(frames);
+        write(frames);
+      };
+    }
+    publish(8);
+    await simulation.flow();
+    expect(writes).toHaveLength(3);
+    expect(new Set(writes).size).toBe(1);
+  });
+
+  it('loses nothing by what passes it by, however much: its queue does not overflow', async () => {
+    const connection = await connect({ audience: STATUSES });
+    for (let i = 0; i < 25; i++) {
+      publish(100);
+      await simulation.flow();
+    }
+    simulation.refilter(connection, undefined);
+    publish(1);
+    await simulation.flow();
+    expect(seqs(connection)).toEqual([2501]);
+    expect(simulation.hub.counters.dropped).toBe(0);
+    expect(simulation.hub.counters.waits).toBe(0);
+  });
+
+  it.each(['transport', 'client'] as const)('moves its cursor past what is not for it, with acknowledgement by %s', async (mode) => {
+    await connect({ mode, audience: STATUSES });
+    publish(3);
+    await simulation.flow();
+    expect(await storedCursor()).toBe(3);
+  });
+
+  it('in ack=client keeps its cursor before what it has not acknowledged, and moves it past the rest once it has', async () => {
+    const connection = await connect({ mode: 'client', audience: NEWS });
+    publish(8);
+    await simulation.flow();
+    expect(seqs(connection)).toEqual([1, 5]);
+    expect(await storedCursor()).toBe(0);
+    simulation.acknowledge(connection, 0, 4);
+    expect(await storedCursor()).toBe(1);
+    simulation.acknowledge(connection, 0, 0);
+    expect(await storedCursor()).toBe(8);
+  });
+
+  it('that is written to does not move its cursor before that has arrived', async () => {
+    await connect({ audience: NEWS, habit: 'silent' });
+    publish(4);
+    await simulation.flow();
+    simulation.pass(1_000 + SETTLED_MS);
+    expect(await storedCursor()).toBe(0);
+  });
+
+  it('receives by another one from the moment at which it is changed, and nothing of what was left out before', async () => {
+    const connection = await connect({ audience: NEWS });
+    publish(4);
+    await simulation.flow();
+    simulation.refilter(connection, undefined);
+    publish(4);
+    await simulation.flow();
+    simulation.refilter(connection, STATUSES);
+    publish(4);
+    await simulation.flow();
+    expect(seqs(connection)).toEqual([1, 5, 6, 7, 8]);
+  });
+
+  it('that fails is counted once, gets what it can tell of, and harms nobody', async () => {
+    const failing: Audience = {
+      key: 'failing',
+      receives: (type) => {
+        if (type === 'message') throw new Error('cannot tell');
+        return true;
+      },
+    };
+    const [first, second, healthy] = [await connect({ audience: failing }), await connect({ audience: failing }), await connect()];
+    publish(5);
+    await simulation.flow();
+    expect([first, second, healthy].map(seqs)).toEqual([[1, 5], [1, 5], [1, 2, 3, 4, 5]]);
+    expect(simulation.hub.counters.failedAudiences).toBe(1);
+  });
+
+  it('is not told of statuses that are not for it, nor later', async () => {
+    const connection = await connect({ audience: NEWS });
+    simulation.writeStatus(connection);
+    await simulation.flow();
+    simulation.refilter(connection, STATUSES);
+    simulation.writeStatus(connection);
     await simulation.flow();
     expect(connection.arrived.statuses.map(({ position }) => position)).toEqual([2]);
   });

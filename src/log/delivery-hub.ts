@@ -1,5 +1,5 @@
 // The heart's only door: streams are opened and closed here, and new entries, pongs, acknowledgements and time come in.
-import type { Audience } from './audience.js';
+import { GuardedAudience, type Audience } from './audience.js';
 import type { Clock } from './clock.js';
 import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
 import type { DeliveryContext } from './delivery-context.js';
@@ -9,13 +9,13 @@ import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
 import { FeedRegistry } from './feed-registry.js';
 import type { FrameSink } from './frame-sink.interface.js';
-import { GuardedAudience } from './guarded-audience.js';
 import { logKey, type AppendedEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
 import { createNonceSource } from './nonce-source.js';
 import type { DroppedRange, OpenedQueue, QueueReader } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { StreamTimers } from './stream-timers.js';
+import type { Subscription } from './subscription.js';
 import { TailCache } from './tail-cache.js';
 
 /** A queue that is being opened: what the live feed brings meanwhile is kept for it. */
@@ -32,8 +32,8 @@ export interface DeliveryHubListener {
   presenceMissed(stream: DeliveryStream): void;
   /** The store could not be read; it is tried again. */
   readFailed(cause: unknown): void;
-  /** An audience threw, and the notification was withheld; told once for each audience that a stream was given. */
-  audienceFailed(cause: unknown): void;
+  /** An audience failed to say what it receives, for the first time; what it fails at is left out. */
+  audienceFailed(key: string, cause: unknown): void;
 }
 
 /** Delivers from logs to connections. Knows neither sockets nor stores. */
@@ -45,6 +45,7 @@ export class DeliveryHub implements DeliveryContext {
   private readonly fanOut: FanOut;
   private readonly timers: StreamTimers;
   private readonly openings = new Set<Opening>();
+  private readonly audiences = new WeakMap<Audience, Audience>();
 
   constructor(
     readonly reader: QueueReader,
@@ -74,7 +75,8 @@ export class DeliveryHub implements DeliveryContext {
   open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink, audience?: Audience): DeliveryStream {
     this.openings.delete(opening);
     const { owner } = opening;
-    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this.guard(audience), this);
+    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this);
+    this.filter(stream, audience);
     this.registry.addStream(stream);
     const answered = new Map<string, number>();
     for (const { log, after, head, memberCount, ended } of queue.logs) {
@@ -86,6 +88,11 @@ export class DeliveryHub implements DeliveryContext {
     this.timers.beat(stream);
     stream.catchUp();
     return stream;
+  }
+
+  /** What a stream receives from now on; undefined for everything. What it was not given before is not given any more. */
+  filter(stream: DeliveryStream, audience: Audience | undefined): void {
+    stream.audience = audience && this.guarded(audience);
   }
 
   /** Ends delivery. After a closing handshake what was acknowledged counts at once; after a break only what has settled. */
@@ -133,22 +140,18 @@ export class DeliveryHub implements DeliveryContext {
     if (acknowledged <= subscription.clientSeq) return true;
     subscription.clientSeq = acknowledged;
     subscription.settledSeq = Math.max(subscription.settledSeq, acknowledged);
+    subscription.settleSkipped();
     this.journal.raise([subscription]);
     return true;
   }
 
-  /** Writes the newest status of some client, unless the stream waits: then it is told when it flows again. */
+  /** Writes the newest status of some client to a stream that receives it, unless the stream waits: then it is told when it flows again. */
   writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
     if (stream.state === 'closing' || stream.state === 'closed') return;
     // Told already, when the stream was told what it had missed.
     if (position <= stream.presence.sentSeq) return;
     if (stream.state === 'waiting' || stream.presenceMissed) stream.missPresence();
     else stream.deliverStatus(frame, position);
-  }
-
-  /** What a stream receives from now on; undefined for everything. */
-  changeAudience(stream: DeliveryStream, audience: Audience | undefined): void {
-    stream.audience = this.guard(audience);
   }
 
   /** The streams of a client. */
@@ -180,6 +183,10 @@ export class DeliveryHub implements DeliveryContext {
     this.timers.ask(stream);
   }
 
+  settled(subscription: Subscription): void {
+    this.journal.raise([subscription]);
+  }
+
   waiting(stream: DeliveryStream): void {
     this.counters.waits++;
     this.timers.watch(stream);
@@ -200,14 +207,17 @@ export class DeliveryHub implements DeliveryContext {
     this.listener.readFailed(cause);
   }
 
-  private guard(audience: Audience | undefined): GuardedAudience | undefined {
-    if (audience === undefined) return undefined;
-    let told = false;
-    return new GuardedAudience(audience, (cause) => {
-      this.counters.failedAudiences++;
-      if (!told) this.listener.audienceFailed(cause);
-      told = true;
-    });
+  /** One for each audience, so that connections which share it report its failure once. */
+  private guarded(audience: Audience): Audience {
+    let guarded = this.audiences.get(audience);
+    if (guarded === undefined) {
+      guarded = new GuardedAudience(audience, (cause) => {
+        this.counters.failedAudiences++;
+        this.listener.audienceFailed(audience.key, cause);
+      });
+      this.audiences.set(audience, guarded);
+    }
+    return guarded;
   }
 
   /** What the feed brought since the store's answer: heads, and this client's own memberships. */

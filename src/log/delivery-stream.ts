@@ -1,10 +1,10 @@
 // Delivery to one connection: the state machine that is replay, recovery, back-pressure and overflow in one.
 import { NotificationType, textFramePayload } from '../protocol/index.js';
 import { AcknowledgementWindow } from './acknowledgement-window.js';
+import type { Audience } from './audience.js';
 import type { DeliveryContext } from './delivery-context.js';
-import { encodeChunk, type EncodedChunk, type Selection } from './encoded-chunk.js';
+import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
 import type { FrameSink } from './frame-sink.interface.js';
-import type { GuardedAudience } from './guarded-audience.js';
 import type { DroppedRange, QueuePage, QueuePosition, QueueRead } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { Subscription } from './subscription.js';
@@ -22,6 +22,8 @@ export type AcknowledgementMode = 'transport' | 'client';
 /** One connection as the log sees it. */
 export class DeliveryStream {
   state: StreamState = 'flowing';
+  /** What it receives of its logs, from now on; undefined for everything. */
+  audience: Audience | undefined = undefined;
   /** By the log's name. */
   readonly subscriptions = new Map<string, Subscription>();
   readonly window: AcknowledgementWindow;
@@ -48,8 +50,6 @@ export class DeliveryStream {
     readonly mode: AcknowledgementMode,
     readonly sink: FrameSink,
     presencePosition: number,
-    /** What it receives; undefined for everything. May change while it is open: what is written from then on follows it. */
-    public audience: GuardedAudience | undefined,
     private readonly context: DeliveryContext,
   ) {
     this.window = new AcknowledgementWindow(context.options.ackSettleMs);
@@ -78,19 +78,18 @@ export class DeliveryStream {
     if (!window.open || this.sink.bufferedBytes > this.context.options.sendBufferMaxBytes) this.wait();
   }
 
-  /** Writes what its audience receives of a log up to `through`, and moves past the rest. */
-  deliverSelection(subscription: Subscription, { frames, count }: Selection, through: number): void {
-    if (count > 0) this.deliver(subscription, frames, through, count);
-    else this.skip(subscription, through);
+  /** Writes the frames from index `from` to `to` of what was selected for its audience, and moves past what else there is up to `through`. */
+  deliverSelected(subscription: Subscription, selection: EncodedChunk, from: number, to: number, through: number): void {
+    if (to > from) this.deliver(subscription, selection.slice(from, to), selection.seqAt(to - 1), to - from);
+    this.skip(subscription, through);
   }
 
-  /** Writes a status at its position among presence changes, or moves past it when its audience does not receive it. */
+  /** Writes somebody's newest status, unless it is not for its audience. */
   deliverStatus(frame: Buffer, position: number): void {
-    if (this.audience?.receives(NotificationType.ClientStatus, '', () => readNotification(frame)) ?? true) {
-      this.deliver(this.presence, frame, position, 1);
-    } else {
-      this.skip(this.presence, position);
-    }
+    const { audience } = this;
+    const isForIt = audience === undefined || audience.receives(NotificationType.ClientStatus, '', () => JSON.parse(textFramePayload(frame, 0)));
+    if (isForIt) this.deliver(this.presence, frame, position, 1);
+    else this.skip(this.presence, position);
   }
 
   /** Writes everything that is behind: from the tails where they reach back far enough, else from the store. */
@@ -129,12 +128,11 @@ export class DeliveryStream {
     this.sink.ping(nonce);
   }
 
-  /** Moves past numbers that have nothing for this connection. */
+  /** Moves past numbers that have nothing for this connection: they settle with what was written before them. */
   skip(subscription: Subscription, through: number): void {
     if (through <= subscription.sentSeq) return;
-    subscription.sentSeq = through;
-    this.window.note(subscription, 0, 0);
-    if (!this.askQueued) this.context.askLater(this);
+    if (subscription.skip(through)) this.context.settled(subscription);
+    else this.askAgain(subscription);
   }
 
   /** A status is not written now. */
@@ -178,17 +176,19 @@ export class DeliveryStream {
     return true;
   }
 
-  /** Writes as much of a chunk as the window allows, as if its audience received all of it. */
+  /** Writes as much of a chunk as the window allows. */
   private deliverPart(subscription: Subscription, chunk: EncodedChunk): void {
-    const from = chunk.indexAfter(subscription.sentSeq);
-    if (from === chunk.count) {
-      this.skip(subscription, chunk.lastSeq);
-      return;
-    }
-    const to = chunk.limit(from, this.window.freeNotifications, this.window.freeBytes);
-    const through = chunk.coveredBefore(to);
-    if (this.audience === undefined) this.deliver(subscription, chunk.slice(from, to), through, to - from);
-    else this.deliverSelection(subscription, chunk.select(this.audience, subscription.log, from, to), through);
+    const { audience } = this;
+    const part = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
+    const from = part.indexAfter(subscription.sentSeq);
+    const to = from === part.count ? from : part.limit(from, this.window.freeNotifications, this.window.freeBytes);
+    this.deliverSelected(subscription, part, from, to, part.coveredBefore(to));
+  }
+
+  /** Its position has moved: an acknowledgement of that is asked for. */
+  private askAgain(subscription: Subscription): void {
+    this.window.note(subscription, 0, 0);
+    if (!this.askQueued) this.context.askLater(this);
   }
 
   private read(behind: readonly Subscription[]): void {
@@ -233,7 +233,9 @@ export class DeliveryStream {
   private skipDropped(range: DroppedRange): boolean {
     const subscription = this.subscriptionRead(range.log);
     if (subscription === undefined || range.toSeq <= subscription.sentSeq) return false;
-    this.skip(subscription, range.toSeq);
+    // What was dropped settles once the report of it has arrived.
+    subscription.sentSeq = range.toSeq;
+    this.askAgain(subscription);
     return range.count > 0;
   }
 
@@ -250,8 +252,4 @@ export class DeliveryStream {
     const chunk = encodeChunk(page.log, entries, first.seq, through);
     while (this.state === 'flowing' && subscription.sentSeq < through) this.deliverPart(subscription, chunk);
   }
-}
-
-function readNotification(frame: Buffer): unknown {
-  return JSON.parse(textFramePayload(frame, 0, frame.length));
 }

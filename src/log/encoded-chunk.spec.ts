@@ -44,31 +44,6 @@ describe('an encoded chunk', () => {
     expect(chunk.slice(0, 3)).toBe(chunk.frames);
   });
 
-  it('selects what an audience receives, and copies only where something stands between', () => {
-    const only = (...wanted: number[]): Audience => ({
-      key: String(wanted),
-      receives: (_type, _log, notification) => wanted.includes((notification() as { seq: number }).seq),
-    });
-    const selected = (audience: Audience, from: number, to: number) => {
-      const { frames, count } = chunk.select(audience, 'r', from, to);
-      return { seqs: seqs(frames), count, shared: frames.buffer === chunk.frames.buffer };
-    };
-    expect(selected(only(4, 7), 0, 3)).toEqual({ seqs: [4, 7], count: 2, shared: false });
-    expect(selected(only(4, 5, 7), 0, 3)).toEqual({ seqs: [4, 5, 7], count: 3, shared: true });
-    expect(selected(only(5, 7), 0, 3)).toEqual({ seqs: [5, 7], count: 2, shared: true });
-    expect(selected(only(4, 5, 7), 1, 2)).toEqual({ seqs: [5], count: 1, shared: true });
-    expect(selected(only(9), 0, 3)).toMatchObject({ seqs: [], count: 0 });
-  });
-
-  it.each([1, 200, 70_000])('tells an audience type, log and the whole notification, here of %i bytes', (bytes) => {
-    const data = JSON.stringify('ü'.repeat(bytes));
-    const entries: LogEntry[] = [entry(1), { ...entry(2, data), type: 'room_update' }, { ...entry(3), type: 'order.paid' }];
-    const asked: unknown[] = [];
-    const curious: Audience = { key: '', receives: (type, log, notification) => asked.push([type, log, notification()]) > 0 };
-    encodeChunk('r', entries, 1, 3).select(curious, 'r', 0, 3);
-    expect(asked).toEqual(entries.map(({ type, seq, data }) => [type, 'r', { type, id: `r:${seq}`, seq, data: JSON.parse(data) as unknown }]));
-  });
-
   it('covers silent numbers at its end only once all frames are sent', () => {
     expect([1, 2, 3].map((sent) => chunk.coveredBefore(sent))).toEqual([4, 5, 8]);
   });
@@ -80,6 +55,52 @@ describe('an encoded chunk', () => {
     expect(chunk.limit(0, 10, 2 * size - 1)).toBe(1);
     expect(chunk.limit(1, 10, 1)).toBe(2);
     expect(chunk.limit(2, 0, 0)).toBe(3);
+  });
+
+  describe('selected for an audience', () => {
+    const types = ['message', 'news', 'message', 'message', 'news'];
+    /** Number 8 is silent. */
+    const mixed = encodeChunk('r', types.map((type, i) => ({ ...entry(3 + i), type })), 3, 8);
+    const audience = (receives: Audience['receives']): Audience => ({ key: 'k', receives });
+    const news = audience((type) => type === 'news');
+
+    it('holds the frames for it, byte by byte, and takes all other numbers for silent ones', () => {
+      const selection = mixed.select(news);
+      expect(seqs(selection.frames)).toEqual([4, 7]);
+      expect(selection.frames).toEqual(Buffer.concat([mixed.slice(1, 2), mixed.slice(4, 5)]));
+      expect([selection.firstSeq, selection.lastSeq, selection.count]).toEqual([3, 8, 2]);
+      expect([3, 4, 6, 7].map((seq) => selection.indexAfter(seq))).toEqual([0, 1, 1, 2]);
+      expect([1, 2].map((sent) => selection.coveredBefore(sent))).toEqual([4, 8]);
+      expect([0, 1].map((index) => selection.seqAt(index))).toEqual([4, 7]);
+      expect(seqs(selection.slice(1, 2))).toEqual([7]);
+    });
+
+    it('is the chunk itself when all of it is for it, and has no frame when nothing is', () => {
+      expect(mixed.select(audience(() => true))).toBe(mixed);
+      const nothing = mixed.select(audience(() => false));
+      expect([nothing.count, nothing.frames.length, nothing.lastSeq, nothing.coveredBefore(0)]).toEqual([0, 0, 8, 8]);
+    });
+
+    it('begins at an index, and asks of nothing before it', () => {
+      const asked: string[] = [];
+      const selection = mixed.select(audience((type) => asked.push(type) > 0 && type === 'message'), 1);
+      expect(asked).toEqual(types.slice(1));
+      expect(seqs(selection.frames)).toEqual([5, 6]);
+    });
+
+    it('keeps nothing of the chunk in memory but what was selected', () => {
+      const { frames } = mixed.select(news);
+      expect(frames.buffer.byteLength).toBe(frames.length);
+    });
+
+    it.each([10, 125, 126, 65_535, 65_536])('shows an audience the log and the whole notification, with %i bytes of content', (bytes) => {
+      const content = `"${'€'.repeat(bytes / 3)}"`;
+      const seen: unknown[] = [];
+      encodeChunk('r', [entry(1), entry(2, content), entry(3)], 1, 3).select(audience((type, log, notification) => seen.push([type, log, notification()]) > 0));
+      expect(seen).toEqual(
+        ['"1"', content, '"3"'].map((data, i) => ['message', 'r', { type: 'message', id: `r:${i + 1}`, seq: i + 1, data: JSON.parse(data) as unknown }]),
+      );
+    });
   });
 
   it('of silent numbers alone has no frame, and still takes memory', () => {

@@ -4,30 +4,22 @@ import type { Audience } from './audience.js';
 import type { LogEntry } from './log-entry.js';
 
 /** What a chunk takes beside its frames: objects and a buffer of its own, and two numbers and a type a frame; measured on Node 20, rounded up. */
-const CHUNK_OVERHEAD_BYTES = 640;
+const CHUNK_OVERHEAD_BYTES = 704;
 const FRAME_OVERHEAD_BYTES = 24;
 
-/** Frames of a chunk that an audience receives. */
-export interface Selection {
-  readonly frames: Buffer;
-  /** Notifications in them. */
-  readonly count: number;
-}
-
-const NOTHING: Selection = { frames: Buffer.alloc(0), count: 0 };
-
-/** Frames of the entries `firstSeq` to `lastSeq`. Numbers without an entry (silent changes) have no frame. */
+/** Frames of the entries `firstSeq` to `lastSeq`. Numbers without an entry (silent changes), or that were not selected, have no frame. */
 export class EncodedChunk {
   constructor(
+    private readonly log: string,
     readonly firstSeq: number,
     readonly lastSeq: number,
     readonly frames: Buffer,
     /** The `seq` of each frame, ascending. */
     private readonly seqs: readonly number[],
-    /** The type of each. */
-    private readonly types: readonly string[],
     /** Where each frame begins; one more for the end. */
     private readonly offsets: readonly number[],
+    /** The type of each frame. */
+    private readonly types: readonly string[],
   ) {}
 
   /** Frames in it. */
@@ -52,6 +44,11 @@ export class EncodedChunk {
     return low;
   }
 
+  /** The `seq` of a frame. */
+  seqAt(index: number): number {
+    return this.seqs[index];
+  }
+
   /** The last `seq` that is covered when the frames before `index` have been sent. */
   coveredBefore(index: number): number {
     return index === this.seqs.length ? this.lastSeq : (this.seqs[index - 1]);
@@ -63,24 +60,6 @@ export class EncodedChunk {
     return this.frames.subarray(this.offsets[from], this.offsets[to]);
   }
 
-  /** Of the frames `from` (inclusive) to `to` (exclusive), those that an audience receives; copied only where others stand between them. */
-  select(audience: Audience, log: string, from: number, to: number): Selection {
-    const runs: Buffer[] = [];
-    let count = 0;
-    let start = from;
-    for (let i = from; i < to; i++) {
-      if (audience.receives(this.types[i], log, () => this.notification(i))) {
-        count++;
-        continue;
-      }
-      if (i > start) runs.push(this.slice(start, i));
-      start = i + 1;
-    }
-    if (to > start) runs.push(this.slice(start, to));
-    if (count === 0) return NOTHING;
-    return { frames: runs.length === 1 ? runs[0] : Buffer.concat(runs), count };
-  }
-
   /** The largest `to` for which `slice(from, to)` holds at most so many frames and bytes, and at least one frame. */
   limit(from: number, maxFrames: number, maxBytes: number): number {
     const end = (this.offsets[from]) + maxBytes;
@@ -89,8 +68,30 @@ export class EncodedChunk {
     return to;
   }
 
-  private notification(index: number): unknown {
-    return JSON.parse(textFramePayload(this.frames, this.offsets[index], this.offsets[index + 1]));
+  /**
+   * The same numbers, with the frames for an audience alone: the other numbers are like silent ones. Frames before the index `from`
+   * are left out, unless all behind it are for the audience: then this is the chunk itself.
+   */
+  select(audience: Audience, from = 0): EncodedChunk {
+    const { log, seqs, types, offsets, frames } = this;
+    const chosen: number[] = [];
+    let index = from;
+    const notification = (): unknown => JSON.parse(textFramePayload(frames, offsets[index]));
+    for (; index < seqs.length; index++) {
+      if (audience.receives(types[index], log, notification)) chosen.push(index);
+    }
+    return chosen.length === seqs.length - from ? this : this.pick(chosen);
+  }
+
+  /** Copies frames: as a part of this chunk's buffer, few of them would keep all of it in memory while a slow socket holds them. */
+  private pick(chosen: readonly number[]): EncodedChunk {
+    const offsets = [0];
+    for (const index of chosen) offsets.push(offsets[offsets.length - 1] + this.offsets[index + 1] - this.offsets[index]);
+    const frames = Buffer.allocUnsafeSlow(offsets[chosen.length]);
+    chosen.forEach((index, i) => this.frames.copy(frames, offsets[i], this.offsets[index], this.offsets[index + 1]));
+    const seqs = chosen.map((index) => this.seqs[index]);
+    const types = chosen.map((index) => this.types[index]);
+    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, frames, seqs, offsets, types);
   }
 }
 
@@ -100,8 +101,8 @@ export function encodeChunk(log: string, entries: readonly LogEntry[], firstSeq:
   const texts = new Array<string>(count);
   const lengths = new Array<number>(count);
   const seqs = new Array<number>(count);
-  const types = new Array<string>(count);
   const offsets = new Array<number>(count + 1);
+  const types = new Array<string>(count);
   let total = 0;
   for (let i = 0; i < count; i++) {
     const entry = entries[i];
@@ -110,13 +111,13 @@ export function encodeChunk(log: string, entries: readonly LogEntry[], firstSeq:
     texts[i] = text;
     lengths[i] = bytes;
     seqs[i] = entry.seq;
-    // Each entry brings a string of its own: one is kept for a run of them.
-    types[i] = i > 0 && types[i - 1] === entry.type ? types[i - 1] : entry.type;
+    // Each entry has a string of its own: equal ones are kept once.
+    types[i] = i > 0 && entry.type === types[i - 1] ? types[i - 1] : entry.type;
     offsets[i] = total;
     total += frameHeaderBytes(bytes) + bytes;
   }
   offsets[count] = total;
   const frames = Buffer.allocUnsafeSlow(total);
   for (let i = 0; i < count; i++) writeTextFrame(frames, offsets[i], texts[i], lengths[i]);
-  return new EncodedChunk(firstSeq, lastSeq, frames, seqs, types, offsets);
+  return new EncodedChunk(log, firstSeq, lastSeq, frames, seqs, offsets, types);
 }

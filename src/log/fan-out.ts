@@ -2,11 +2,11 @@
 import type { CursorJournal } from './cursor-journal.js';
 import { CHUNK_BYTES, CHUNK_NOTIFICATIONS } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
-import { encodeChunk, type EncodedChunk, type Selection } from './encoded-chunk.js';
+import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
 import type { FeedRegistry } from './feed-registry.js';
-import type { GuardedAudience } from './guarded-audience.js';
 import { logKey, type AppendedEntry, type LogEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
+import { Selections } from './selections.js';
 import type { Subscription } from './subscription.js';
 
 /** Writes what the live feed brings to everyone who is live at the head of its log. */
@@ -69,40 +69,46 @@ export class FanOut {
     if (first === undefined || last === undefined) return;
     const previous = feed.head;
     const chunk = encodeChunk(feed.log, fresh.map(({ entry }) => entry).filter((entry): entry is LogEntry => entry !== undefined), first.seq, last.seq);
+    const selections = new Selections(chunk);
     feed.head = last.seq;
     feed.memberCount = last.memberCount;
     // A number is missing between what the feed brought last and this: everybody reads it from the log.
     const unbroken = first.seq === previous + 1;
     const catchingUp: DeliveryStream[] = [];
     for (const entry of fresh) {
-      if (entry.change !== undefined) this.change(feed, entry, unbroken ? previous : Infinity, chunk, catchingUp);
+      if (entry.change !== undefined) this.change(feed, entry, unbroken ? previous : Infinity, selections, catchingUp);
     }
     if (feed.subscribers.length > 0) {
       // Only now: a tail is emptied when the last subscriber leaves, even if another one joins behind it.
       feed.tail.add(chunk);
-      this.write(feed, unbroken ? previous : -1, chunk, catchingUp);
+      this.write(feed.subscribers, unbroken ? previous : -1, chunk, selections, catchingUp);
     }
     for (const stream of catchingUp) stream.catchUp();
     this.registry.releaseIfUnused(feed);
   }
 
-  /** The hot loop: one write to everyone who is live. Those who receive the same share one selection, made here and now. */
-  private write({ log, subscribers }: LogFeed, previous: number, chunk: EncodedChunk, catchingUp: DeliveryStream[]): void {
+  /** The hot loop: one write to everyone who is live. */
+  private write(
+    subscribers: readonly Subscription[],
+    previous: number,
+    chunk: EncodedChunk,
+    selections: Selections,
+    catchingUp: DeliveryStream[],
+  ): void {
     const { frames, count, lastSeq } = chunk;
-    let selections: Map<string, Selection> | undefined;
     for (let i = 0; i < subscribers.length; i++) {
       const subscription = subscribers[i];
       const { stream } = subscription;
       if (stream.state !== 'flowing') continue;
       if (subscription.sentSeq !== previous) {
         if (subscription.sentSeq < lastSeq) catchingUp.push(stream);
-      } else if (count === 0) {
-        stream.skip(subscription, lastSeq);
-      } else if (stream.audience === undefined) {
+      } else if (stream.audience !== undefined) {
+        const selection = selections.of(stream.audience);
+        stream.deliverSelected(subscription, selection, 0, selection.count, lastSeq);
+      } else if (count > 0) {
         stream.deliver(subscription, frames, lastSeq, count);
       } else {
-        selections ??= new Map();
-        stream.deliverSelection(subscription, selectOnce(selections, stream.audience, log, chunk), lastSeq);
+        stream.skip(subscription, lastSeq);
       }
     }
   }
@@ -121,7 +127,7 @@ export class FanOut {
    * Carries out a membership change for those who are connected. Whoever stood at `liveFrom` or behind it in this
    * chunk was live, and gets the chunk up to its own leaving.
    */
-  private change(feed: LogFeed, { change, seq }: AppendedEntry, liveFrom: number, chunk: EncodedChunk, catchingUp: DeliveryStream[]): void {
+  private change(feed: LogFeed, { change, seq }: AppendedEntry, liveFrom: number, selections: Selections, catchingUp: DeliveryStream[]): void {
     if (change?.kind === 'joined') {
       for (const stream of this.registry.streamsOf(feed.tenant, change.clientId)) {
         this.registry.subscribe(stream, feed, seq - 1);
@@ -130,35 +136,23 @@ export class FanOut {
       for (const stream of this.registry.streamsOf(feed.tenant, change.clientId)) {
         const subscription = stream.subscriptions.get(feed.log);
         if (subscription === undefined) continue;
-        this.writeUntil(subscription, liveFrom, chunk, seq);
+        this.writeUntil(subscription, liveFrom, selections, seq);
         this.registry.unsubscribe(stream, feed.log);
         this.journal.forget(subscription);
       }
     } else if (change?.kind === 'deleted') {
       for (const subscription of [...feed.subscribers]) {
         this.registry.end(subscription, seq);
-        this.writeUntil(subscription, liveFrom, chunk, seq);
+        this.writeUntil(subscription, liveFrom, selections, seq);
         catchingUp.push(subscription.stream);
       }
     }
   }
 
-  private writeUntil(subscription: Subscription, liveFrom: number, chunk: EncodedChunk, seq: number): void {
-    if (subscription.stream.state !== 'flowing' || subscription.sentSeq < liveFrom) return;
-    const from = chunk.indexAfter(subscription.sentSeq);
-    const to = chunk.indexAfter(seq);
-    if (to === from) return;
+  private writeUntil(subscription: Subscription, liveFrom: number, selections: Selections, seq: number): void {
     const { stream } = subscription;
-    if (stream.audience === undefined) stream.deliver(subscription, chunk.slice(from, to), seq, to - from);
-    else stream.deliverSelection(subscription, chunk.select(stream.audience, subscription.log, from, to), seq);
+    if (stream.state !== 'flowing' || subscription.sentSeq < liveFrom) return;
+    const selection = selections.of(stream.audience);
+    stream.deliverSelected(subscription, selection, selection.indexAfter(subscription.sentSeq), selection.indexAfter(seq), seq);
   }
-}
-
-function selectOnce(selections: Map<string, Selection>, audience: GuardedAudience, log: string, chunk: EncodedChunk): Selection {
-  let selection = selections.get(audience.key);
-  if (selection === undefined) {
-    selection = chunk.select(audience, log, 0, chunk.count);
-    selections.set(audience.key, selection);
-  }
-  return selection;
 }

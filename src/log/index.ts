@@ -1,6 +1,7 @@
 // The door of log/: the heart, plain TypeScript. Knows neither Nest nor sockets nor disks.
 export * from './audience.js';
 export * from './clock.js';
+export type { RaisedCursors } from './cursor-journal.js';
 export * from './delivery-counters.js';
 export * from './delivery-hub.js';
 export * from './delivery-options.js';

@@ -22,6 +22,9 @@ export class Subscription {
   touched = false;
   /** A read of the store that began at its position is under way. */
   reading = false;
+  /** `sentSeq`, as long as nothing was written since it was moved by `skip`; then everything behind `writtenSeq` was skipped. */
+  private skippedSeq = -1;
+  private writtenSeq = 0;
   /** The log's last number for this connection, once the room is deleted. */
   private endSeq: number | undefined;
 
@@ -62,6 +65,26 @@ export class Subscription {
    */
   get settlesByTransport(): boolean {
     return this.feed === undefined || this.stream.mode === 'transport';
+  }
+
+  /**
+   * Moves past numbers that have nothing for this connection.
+   *
+   * @returns whether they have settled, see {@link settleSkipped}
+   */
+  skip(through: number): boolean {
+    if (this.skippedSeq !== this.sentSeq) this.writtenSeq = this.sentSeq;
+    this.sentSeq = through;
+    this.skippedSeq = through;
+    return this.settleSkipped();
+  }
+
+  /** What was skipped last settles with the newest that was written: nothing of it has to arrive. Returns whether it did now. */
+  settleSkipped(): boolean {
+    if (this.skippedSeq !== this.sentSeq || this.settledSeq < this.writtenSeq || this.settledSeq >= this.sentSeq) return false;
+    this.markedSeq = this.sentSeq;
+    this.settledSeq = this.sentSeq;
+    return true;
   }
 
   /** Ends the log for this connection at `seq`. */

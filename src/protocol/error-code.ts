@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The content is too large' },
   QUEUE_OVERFLOW: { status: 410, message: 'Notifications were dropped: the queue was full' },
   SERVER_ERROR: { status: 500, message: 'Internal error' },
+  AUDIT_NOT_READABLE: { status: 501, message: 'The audit trail cannot be read here' },
   STORE_UNAVAILABLE: { status: 503, message: 'The store cannot answer now; try again with the same id' },
   STORE_FULL: { status: 507, message: 'The store has no space left; nothing was written' },
 } as const satisfies Record<string, ErrorCodeEntry>;

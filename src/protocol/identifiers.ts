@@ -12,6 +12,9 @@ export const CUSTOM_TYPE_PATTERN = /^[a-z][a-z0-9_.]{0,63}$/;
 /** The tenant of a token that names none. */
 export const DEFAULT_TENANT = 'default';
 
+/** The tenant of what the server does for itself: no token can name it, and nobody is told of it. */
+export const SYSTEM_TENANT = '$system';
+
 /** The device of a connection that names none: one position shared by all such connections of the client. */
 export const SHARED_DEVICE = '';
 

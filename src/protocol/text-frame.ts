@@ -31,19 +31,20 @@ export function writeTextFrame(target: Buffer, offset: number, payload: string, 
   return start + payloadBytes;
 }
 
-/** The payload of the text frame that begins at `offset` and ends before `end`, as {@link writeTextFrame} wrote it. */
-export function textFramePayload(frames: Buffer, offset: number, end: number): string {
-  const length = frames[offset + 1];
-  const headerBytes = length < 126 ? 2 : length === 126 ? 4 : 10;
-  return frames.toString('utf8', offset + headerBytes, end);
-}
-
 /** One text frame as a buffer of its own. */
 export function encodeTextFrame(payload: string): Buffer {
   const payloadBytes = Buffer.byteLength(payload);
   const frame = Buffer.allocUnsafe(frameHeaderBytes(payloadBytes) + payloadBytes);
   writeTextFrame(frame, 0, payload, payloadBytes);
   return frame;
+}
+
+/** The payload of the text frame that begins at `offset`. */
+export function textFramePayload(frames: Buffer, offset: number): string {
+  const short = frames[offset + 1];
+  if (short < 126) return frames.toString('utf8', offset + 2, offset + 2 + short);
+  if (short === 126) return frames.toString('utf8', offset + 4, offset + 4 + frames.readUInt16BE(offset + 2));
+  return frames.toString('utf8', offset + 10, offset + 10 + frames.readUInt32BE(offset + 6));
 }
 
 /** A ping (RFC 6455 §5.5.2) with at most 125 bytes of payload. */

@@ -104,7 +104,7 @@ function toPublication(principal: Principal, item: BulkItem, idempotencyKey: str
   if (type === NotificationType.Message) {
     if (!roomId) throw fieldError({ room_id: ['a message needs room_id'] });
     if (!content) throw fieldError({ content: ['a message needs content'] });
-    return { kind: 'message', tenant, roomId, clientId: clientId ?? sender, content, metadata, id, idempotencyKey, requireMember: false };
+    return { kind: 'message', tenant, roomId, clientId: clientId ?? sender, publisher: sender, content, metadata, id, idempotencyKey, requireMember: false };
   }
   if (!data) throw fieldError({ data: ['a custom notification needs data'] });
   if (roomId && clientId) throw fieldError({ client_id: ['a custom notification goes to room_id or to client_id, not to both'] });

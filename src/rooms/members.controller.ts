@@ -37,12 +37,12 @@ export class MembersController {
   @HttpCode(204)
   @RequireScope(Scope.Admin)
   add(
-    @CurrentPrincipal() { tenant }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('room_id', roomIdPipe) roomId: string,
     @Param('client_id', memberIdPipe) clientId: string,
     @Query() { silent }: SilentQuery,
   ): Promise<void> {
-    return this.members.add(tenant, roomId, clientId, silent);
+    return this.members.add(principal, roomId, clientId, silent);
   }
 
   @Delete('members/:client_id')
@@ -60,10 +60,10 @@ export class MembersController {
   @HttpCode(200)
   @RequireScope(Scope.Admin)
   changeMany(
-    @CurrentPrincipal() { tenant }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('room_id', roomIdPipe) roomId: string,
     @Body() changes: MemberChanges,
   ): Promise<MemberChangesAnswer> {
-    return this.members.changeMany(tenant, roomId, changes);
+    return this.members.changeMany(principal, roomId, changes);
   }
 }

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hasScope, type Principal, Scope } from '../auth/index.js';
 import { DeliveryEngine, type MemberChange } from '../engine/index.js';
+import { ChatEvents } from '../events/index.js';
 import { fieldError, type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
@@ -21,6 +22,7 @@ export class MembersService {
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
     @Inject(RoomAuthorizer) private readonly authorizer: RoomAuthorizer,
     @Inject(Clock) private readonly clock: Clock,
+    private readonly events: ChatEvents,
   ) {}
 
   /** In ascending order of id. @throws ChatError `ROOM_NOT_FOUND` */
@@ -30,8 +32,8 @@ export class MembersService {
   }
 
   /** Idempotent. @throws ChatError `ROOM_NOT_FOUND` */
-  async add(tenant: string, roomId: string, clientId: string, silent: boolean): Promise<void> {
-    await this.change(tenant, roomId, [{ kind: 'add', clientId }], silent);
+  async add(principal: Principal, roomId: string, clientId: string, silent: boolean): Promise<void> {
+    await this.change(principal, roomId, [{ kind: 'add', clientId }], silent);
   }
 
   /**
@@ -44,14 +46,14 @@ export class MembersService {
     const isAdmin = hasScope(principal, Scope.Admin);
     if (!isAdmin && (clientId !== principal.clientId || silent)) throw new ChatError('FORBIDDEN');
     try {
-      await this.change(principal.tenant, roomId, [{ kind: 'remove', clientId }], silent);
+      await this.change(principal, roomId, [{ kind: 'remove', clientId }], silent);
     } catch (error) {
       if (isAdmin || !(error instanceof ChatError && error.code === 'ROOM_NOT_FOUND')) throw error;
     }
   }
 
   /** Carries out all changes in one transaction. @throws ChatError `VALIDATION_ERROR`, `ROOM_NOT_FOUND` */
-  async changeMany(tenant: string, roomId: string, body: MemberChanges): Promise<MemberChangesAnswer> {
+  async changeMany(principal: Principal, roomId: string, body: MemberChanges): Promise<MemberChangesAnswer> {
     const add = new Set(body.add);
     const remove = new Set(body.remove);
     if (add.size + remove.size > MAX_MEMBER_CHANGES) {
@@ -62,10 +64,13 @@ export class MembersService {
       ...[...add].map((clientId): MemberChange => ({ kind: 'add', clientId })),
       ...[...remove].map((clientId): MemberChange => ({ kind: 'remove', clientId })),
     ];
-    return this.change(tenant, roomId, changes, body.silent ?? false);
+    return this.change(principal, roomId, changes, body.silent ?? false);
   }
 
-  private change(tenant: string, roomId: string, changes: MemberChange[], silent: boolean): Promise<MemberChangesAnswer> {
-    return this.engine.changeMembers({ tenant, roomId, changes, silent, at: this.clock.now() });
+  private async change({ tenant, clientId: by }: Principal, roomId: string, changes: MemberChange[], silent: boolean): Promise<MemberChangesAnswer> {
+    const { added, removed } = await this.engine.changeMembers({ tenant, roomId, changes, silent, at: this.clock.now() });
+    if (added.length > 0) this.events.emit('joined', { tenant, roomId, by, clientIds: added });
+    if (removed.length > 0) this.events.emit('left', { tenant, roomId, by, clientIds: removed });
+    return { added: added.length, removed: removed.length };
   }
 }

@@ -34,6 +34,7 @@ export class MessagesController {
       tenant: principal.tenant,
       roomId,
       clientId: author,
+      publisher: principal.clientId,
       content,
       metadata,
       id,

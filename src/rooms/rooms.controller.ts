@@ -13,8 +13,8 @@ export class RoomsController {
 
   @Post()
   @RequireScope(Scope.Admin)
-  create(@CurrentPrincipal() { tenant }: Principal, @Body() room: NewRoom): Promise<RoomAnswer> {
-    return this.rooms.create(tenant, room);
+  create(@CurrentPrincipal() principal: Principal, @Body() room: NewRoom): Promise<RoomAnswer> {
+    return this.rooms.create(principal, room);
   }
 
   @Get()
@@ -30,17 +30,17 @@ export class RoomsController {
   @Patch(':room_id')
   @RequireScope(Scope.Admin)
   update(
-    @CurrentPrincipal() { tenant }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('room_id', roomIdPipe) roomId: string,
     @Body() properties: RoomProperties,
   ): Promise<RoomAnswer> {
-    return this.rooms.update(tenant, roomId, properties);
+    return this.rooms.update(principal, roomId, properties);
   }
 
   @Delete(':room_id')
   @HttpCode(204)
   @RequireScope(Scope.Admin)
-  delete(@CurrentPrincipal() { tenant }: Principal, @Param('room_id', roomIdPipe) roomId: string): Promise<void> {
-    return this.rooms.delete(tenant, roomId);
+  delete(@CurrentPrincipal() principal: Principal, @Param('room_id', roomIdPipe) roomId: string): Promise<void> {
+    return this.rooms.delete(principal, roomId);
   }
 }

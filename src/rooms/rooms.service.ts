@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Principal } from '../auth/index.js';
 import { DeliveryEngine } from '../engine/index.js';
+import { ChatEvents } from '../events/index.js';
 import { type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
 import { Clock } from '../log/index.js';
 import { type NewRoom, type RoomProperties } from './dto/index.js';
@@ -15,18 +16,23 @@ export class RoomsService {
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
     @Inject(RoomAuthorizer) private readonly authorizer: RoomAuthorizer,
     @Inject(Clock) private readonly clock: Clock,
+    private readonly events: ChatEvents,
   ) {}
 
   /** @throws ChatError `ROOM_EXISTS` */
-  async create(tenant: string, room: NewRoom): Promise<RoomAnswer> {
+  async create({ tenant, clientId: by }: Principal, room: NewRoom): Promise<RoomAnswer> {
+    const members = [...new Set(room.members)];
     const record = await this.engine.createRoom({
       tenant,
       roomId: room.id ?? `room_${randomBytes(16).toString('base64url')}`,
       name: room.name ?? null,
       metadata: room.metadata ?? null,
-      members: [...new Set(room.members)],
+      members,
       at: this.clock.now(),
     });
+    const { id: roomId } = record;
+    this.events.emit('adminAction', { tenant, by, action: 'room.create', roomId });
+    if (members.length > 0) this.events.emit('joined', { tenant, by, roomId, clientIds: members });
     return toRoomAnswer(record);
   }
 
@@ -42,7 +48,7 @@ export class RoomsService {
   }
 
   /** @throws ChatError `ROOM_NOT_FOUND` */
-  async update(tenant: string, roomId: string, { name, metadata }: RoomProperties): Promise<RoomAnswer> {
+  async update({ tenant, clientId: by }: Principal, roomId: string, { name, metadata }: RoomProperties): Promise<RoomAnswer> {
     const record = await this.engine.updateRoom({
       tenant,
       roomId,
@@ -50,11 +56,13 @@ export class RoomsService {
       ...(name !== undefined && { name }),
       ...(metadata !== undefined && { metadata }),
     });
+    this.events.emit('adminAction', { tenant, by, action: 'room.update', roomId });
     return toRoomAnswer(record);
   }
 
   /** @throws ChatError `ROOM_NOT_FOUND` */
-  async delete(tenant: string, roomId: string): Promise<void> {
+  async delete({ tenant, clientId: by }: Principal, roomId: string): Promise<void> {
     await this.engine.deleteRoom({ tenant, roomId, at: this.clock.now() });
+    this.events.emit('adminAction', { tenant, by, action: 'room.delete', roomId });
   }
 }

@@ -6,14 +6,24 @@ import type { Frame } from './frame.js';
 
 const WAIT_TIMEOUT_MS = 30_000;
 
+/** What every upgrade says, for a speaker of `chatapi.v1`. */
+const USUAL_HEADERS = {
+  Host: '127.0.0.1',
+  Upgrade: 'websocket',
+  Connection: 'Upgrade',
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Protocol': 'chatapi.v1',
+} as const;
+
 /** What the client connects with, and how it behaves. */
 export interface RawClientOptions {
   port: number;
   token?: string;
   /** More of the query, such as `&device=d`. */
   query?: string;
-  /** Header lines of the upgrade beside the usual ones. */
-  headers?: Readonly<Record<string, string>>;
+  /** Header lines of the upgrade beside the usual ones, or in place of them; a list is a line each. */
+  headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Whether pings and close frames are answered; true when absent. */
   polite?: boolean;
   /** What is written in place of the usual upgrade request. */
@@ -27,8 +37,12 @@ export class RawClient {
   readonly frames: Frame[] = [];
   /** The status that the upgrade was answered with; 0 until it was. */
   status = 0;
+  /** The head of that answer; empty until it came. */
+  head = '';
   /** The code of the server's close frame. */
   closeCode: number | undefined;
+  /** Pongs of the protocol that have come. */
+  pongs = 0;
   /** The socket is closed. */
   isOver = false;
   private readonly changes = new EventEmitter().setMaxListeners(0);
@@ -73,6 +87,12 @@ export class RawClient {
   get outcome(): string {
     if (this.closeCode !== undefined) return `closed with ${this.closeCode}`;
     return this.status === 0 || this.status === 101 ? 'cut' : `refused with ${this.status}`;
+  }
+
+  /** A header of the answer to its upgrade; undefined when it is not there. */
+  header(name: string): string | undefined {
+    const line = this.head.split('\r\n').find((candidate) => candidate.toLowerCase().startsWith(`${name.toLowerCase()}:`));
+    return line?.slice(name.length + 1).trim();
   }
 
   /** Sends a command, or any other text. */
@@ -127,7 +147,8 @@ export class RawClient {
   private readHead(): boolean {
     const end = this.unread.indexOf('\r\n\r\n');
     if (end === -1) return false;
-    this.status = Number(this.unread.toString('latin1', 9, 12));
+    this.head = this.unread.toString('latin1', 0, end);
+    this.status = Number(this.head.slice(9, 12));
     this.unread = this.unread.subarray(end + 4);
     return true;
   }
@@ -161,6 +182,8 @@ export class RawClient {
       this.frames.push(JSON.parse(payload.toString()) as Frame);
     } else if (opcode === Opcode.Ping) {
       if (this.polite) this.sendBytes(clientFrame(Opcode.Pong, payload));
+    } else if (opcode === Opcode.Pong) {
+      this.pongs++;
     } else if (opcode === Opcode.Close) {
       this.closeCode = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
       if (this.polite && !this.isClosing) this.sendBytes(closeFrame(this.closeCode === 1005 ? 1000 : this.closeCode));
@@ -168,17 +191,11 @@ export class RawClient {
   }
 }
 
-/** The head of an upgrade request (RFC 6455 §4.1), for a speaker of `chatapi.v1`. */
+/** The head of an upgrade request (RFC 6455 §4.1). An empty list of values leaves a usual header out. */
 export function upgradeRequest({ token, query = '', headers = {} }: Pick<RawClientOptions, 'token' | 'query' | 'headers'>): string {
-  const lines = [
-    `GET /ws?${token === undefined ? '' : `token=${token}`}${query} HTTP/1.1`,
-    'Host: 127.0.0.1',
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Protocol: chatapi.v1',
-  ];
-  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+  const lines = [`GET /ws?${token === undefined ? '' : `token=${token}`}${query} HTTP/1.1`];
+  for (const [name, values] of Object.entries({ ...USUAL_HEADERS, ...headers })) {
+    for (const value of typeof values === 'string' ? [values] : values) lines.push(`${name}: ${value}`);
+  }
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

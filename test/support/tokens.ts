@@ -12,6 +12,8 @@ export interface Claims {
   tenant?: string;
   /** Seconds since the epoch; an hour from now when absent. */
   exp?: number;
+  /** Seconds since the epoch; now when absent, left out when undefined. */
+  iat?: number | undefined;
   jti?: string;
 }
 

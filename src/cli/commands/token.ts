@@ -29,6 +29,9 @@ export const tokenCommand: Command = {
     // Loaded only here: what `--help` and a mistyped option do not need, they do not wait for.
     const [{ JwtService }, { readSettings }] = await Promise.all([import('@nestjs/jwt'), import('../../config/index.js')]);
     const { jwtSecret, jwtIssuer, jwtAudience } = readSettings();
+    if (jwtSecret === undefined) {
+      throw new Error('Tokens are signed by whoever holds the private key: JWT_PUBLIC_KEY and JWT_JWKS_URI only check them. Without both, JWT_SECRET signs.');
+    }
     const claims = { ...asked, ...(jwtIssuer !== undefined && { iss: jwtIssuer }), ...(jwtAudience !== undefined && { aud: jwtAudience }) };
     const token = new JwtService({ secret: jwtSecret }).sign(claims, { algorithm: 'HS256' });
     process.stdout.write(`${values.flag('json') ? JSON.stringify({ token, ...claims }) : token}\n`);

@@ -5,15 +5,17 @@ import type { LogRow, LogTable } from './log-table.js';
 import type { MemberTable } from './member-table.js';
 import type { StoreCalls } from './store-operation.js';
 
-/** A cursor as receipts need it. */
-interface CursorRow {
-  seq: number;
-  clientSeq: number;
+/** What a client has acknowledged in a log: on any of its devices, and on one. Null without a cursor. */
+interface ClientCursors {
+  best: number | null;
+  seq: number | null;
+  clientSeq: number | null;
 }
 
 /** Carries out the calls about cursors, and about the position among presence changes. */
 export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresencePosition'> {
-  private readonly select: Statement<[number, string, string], CursorRow>;
+  private readonly select: Statement<[number, string, string], number>;
+  private readonly selectAll: Statement<[{ logId: number; clientId: string; device: string }], ClientCursors>;
   private readonly insert: Statement;
   private readonly raise: Statement;
   private readonly delete: Statement;
@@ -28,7 +30,11 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
     private readonly members: MemberTable,
     private readonly personalPrefix: string,
   ) {
-    this.select = db.prepare('SELECT seq, client_seq AS clientSeq FROM cursors WHERE log_id = ? AND client_id = ? AND device = ?');
+    this.select = db.prepare<[number, string, string], number>('SELECT seq FROM cursors WHERE log_id = ? AND client_id = ? AND device = ?').pluck();
+    this.selectAll = db.prepare(
+      `SELECT max(seq) AS best, max(iif(device = @device, seq, NULL)) AS seq, max(iif(device = @device, client_seq, NULL)) AS clientSeq
+       FROM cursors WHERE log_id = @logId AND client_id = @clientId`,
+    );
     this.insert = db.prepare('INSERT INTO cursors (seq, at, client_seq, client_at, log_id, client_id, device) VALUES (@seq, @at, @clientSeq, @at, @logId, @clientId, @device)');
     this.raise = db.prepare(
       `UPDATE cursors SET
@@ -48,8 +54,8 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
     this.selectDevices = db.prepare<[string, string], string>('SELECT device FROM owners WHERE tenant = ? AND client_id = ?').pluck();
   }
 
-  saveCursors(updates: readonly CursorUpdate[]): void {
-    for (const update of updates) this.saveCursor(update);
+  saveCursors(updates: readonly CursorUpdate[]): (number | undefined)[] {
+    return updates.map((update) => this.saveCursor(update));
   }
 
   savePresencePosition({ tenant, clientId, device }: QueueOwner, position: number): void {
@@ -58,7 +64,7 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
 
   /** The acknowledged `seq`; 0 without one. */
   find(logId: number, clientId: string, device: string): number {
-    return this.select.get(logId, clientId, device)?.seq ?? 0;
+    return this.select.get(logId, clientId, device) ?? 0;
   }
 
   /** The position among presence changes; absent for an owner that never was here. */
@@ -76,20 +82,25 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
     this.delete.run(logId, clientId);
   }
 
-  private saveCursor({ tenant, clientId, device, log, seq, clientSeq, at }: CursorUpdate): void {
+  /** Returns the best position before, see `saveCursors` of the interface. */
+  private saveCursor({ tenant, clientId, device, log, seq, clientSeq, at }: CursorUpdate): number | undefined {
     const row = this.logs.find(tenant, log);
-    if (row === undefined || !this.receives(row, clientId)) return;
+    const joinedSeq = row && this.joinedSeq(row, clientId);
+    if (row === undefined || joinedSeq === undefined) return undefined;
     const raised = { logId: row.logId, clientId, device, at, seq: Math.min(seq, row.head), clientSeq: Math.min(clientSeq, row.head) };
-    const current = this.select.get(row.logId, clientId, device);
-    if (current === undefined) {
+    const current = this.selectAll.get(raised);
+    if (current === undefined || current.seq === null || current.clientSeq === null) {
       this.insert.run(raised);
       this.insertOwner.run(tenant, clientId, device);
     } else if (raised.seq > current.seq || raised.clientSeq > current.clientSeq) {
       this.raise.run(raised);
     }
+    return Math.max(joinedSeq, current?.best ?? 0);
   }
 
-  private receives({ logId, log, memberCount }: LogRow, clientId: string): boolean {
-    return memberCount === null ? log === this.personalPrefix + clientId : this.members.find(logId, clientId) !== undefined;
+  /** Undefined for a client that does not receive from the log. */
+  private joinedSeq({ logId, log, memberCount }: LogRow, clientId: string): number | undefined {
+    if (memberCount === null) return log === this.personalPrefix + clientId ? 0 : undefined;
+    return this.members.find(logId, clientId)?.joinedSeq;
   }
 }

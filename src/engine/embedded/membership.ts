@@ -1,6 +1,6 @@
 // Joining and leaving: entries of the room's order, in one transaction with the member's row.
 import type { AppendedEntry } from '../../log/index.js';
-import type { MemberChange, MemberChangeRequest, MemberRecord, Page, PageRequest } from '../delivery-engine.interface.js';
+import type { MemberChange, MemberChangeRequest, MemberRecord, MembersChanged, Page, PageRequest } from '../delivery-engine.interface.js';
 import type { CursorTable } from './cursor-table.js';
 import { readPage } from './listing-page.js';
 import type { LogRow, LogTable } from './log-table.js';
@@ -18,18 +18,16 @@ export class Membership implements Pick<StoreCalls, 'changeMembers' | 'getMember
     private readonly feed: AppendedEntry[],
   ) {}
 
-  changeMembers({ tenant, roomId, changes, silent, at }: MemberChangeRequest): { added: number; removed: number } {
+  changeMembers({ tenant, roomId, changes, silent, at }: MemberChangeRequest): MembersChanged {
     const row = this.rooms.require(tenant, roomId);
-    let added = 0;
-    let removed = 0;
+    const changed: MembersChanged = { added: [], removed: [] };
     for (const change of changes) {
       if (!this.carryOut(row, change, at)) continue;
-      if (change.kind === 'add') added++;
-      else removed++;
+      changed[change.kind === 'add' ? 'added' : 'removed'].push(change.clientId);
       this.record(row, change, silent, at);
     }
-    if (added + removed > 0) this.logs.save(row);
-    return { added, removed };
+    if (changed.added.length + changed.removed.length > 0) this.logs.save(row);
+    return changed;
   }
 
   getMember(tenant: string, roomId: string, clientId: string): MemberRecord | undefined {

@@ -55,7 +55,7 @@ export function describeAppending(create: CreateEngine): void {
       await store.createRoom('r1', ['alice']);
       expect(await store.publish('r1', 'in', { author: 'alice' })).toMatchObject({ seq: 1 });
       const [left, late] = await Promise.all([store.change('r1', ['-alice']), store.publish('r1', 'out', { author: 'alice' }).catch((e: unknown) => e)]);
-      expect(left).toEqual({ added: 0, removed: 1 });
+      expect(left).toEqual({ added: [], removed: ['alice'] });
       expect(late).toMatchObject({ code: 'ROOM_NOT_FOUND' });
       expect((await store.engine.readLog({ tenant: TENANT, log: 'r1' }, 0, 10)).map(textOf)).toEqual(['in', 'client_left alice']);
     });

@@ -1,6 +1,6 @@
 // One engine with a store of its own for each test, and short names for what tests do to it.
 import { afterEach, beforeEach } from 'vitest';
-import { type AppendRequest, type AppendResult, type DeliveryEngine, type DroppedRange, type QueueOwner, type RoomRecord } from '../../../src/engine/index.js';
+import { type AppendRequest, type AppendResult, type DeliveryEngine, type DroppedRange, type MembersChanged, type QueueOwner, type RoomRecord } from '../../../src/engine/index.js';
 import { type AppendedEntry, type Clock, type LogEntry } from '../../../src/log/index.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -87,7 +87,7 @@ export class EngineFixture {
   }
 
   /** Adds (`+alice`) and removes (`-alice`) members. */
-  change(roomId: string, changes: readonly string[], silent = false): Promise<{ added: number; removed: number }> {
+  change(roomId: string, changes: readonly string[], silent = false): Promise<MembersChanged> {
     return this.engine.changeMembers({
       tenant: TENANT,
       roomId,
@@ -113,8 +113,10 @@ export class EngineFixture {
     await this.engine.append(Array.from({ length: count }, (_, i) => this.request(log, `${log} ${i + 1}`)));
   }
 
-  async acknowledge(clientId: string, log: string, seq: number, { device = '', clientSeq = 0 } = {}): Promise<void> {
-    await this.engine.saveCursors([{ ...this.owner(clientId, device), log, seq, clientSeq, at: this.clock.now() }]);
+  /** Raises one cursor; resolves with the best position of the client before. */
+  async acknowledge(clientId: string, log: string, seq: number, { device = '', clientSeq = 0 } = {}): Promise<number | undefined> {
+    const [before] = await this.engine.saveCursors([{ ...this.owner(clientId, device), log, seq, clientSeq, at: this.clock.now() }]);
+    return before;
   }
 
   /** Opens a queue and reads page after page to its end, as a connection does. */

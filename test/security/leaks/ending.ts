@@ -1,6 +1,6 @@
 // One way in which connections end, and what is needed to bring it about.
 import type { Api } from '../../support/api.js';
-import { RawClient, type RawClientOptions } from '../../support/raw-client.js';
+import { RawClient, type RawClientOptions, upgradeRequest } from '../../support/raw-client.js';
 import type { ServerProcess } from '../../support/server-process.js';
 import { type Claims, signToken } from '../../support/tokens.js';
 
@@ -22,6 +22,7 @@ export class Scene {
   connects = 0;
   /** What is left for the server to notice: let go of when it has. */
   readonly abandoned: { destroy(): void }[] = [];
+  private addresses = 0;
 
   constructor(
     readonly server: ServerProcess,
@@ -30,15 +31,20 @@ export class Scene {
 
   /** Connects a client with a good token, unless the options say otherwise; each from an address of its own. */
   connect(clientId: string, options: Partial<RawClientOptions> = {}, claims: Partial<Claims> = {}): RawClient {
-    const number = this.connects++;
-    const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+    this.connects++;
     const { headers, ...rest } = options;
-    return new RawClient({
-      port: this.server.port,
-      token: signToken({ sub: clientId, ...claims }),
-      headers: { 'X-Forwarded-For': address, ...headers },
-      ...rest,
-    });
+    return new RawClient({ port: this.server.port, token: signToken({ sub: clientId, ...claims }), headers: { ...this.address(), ...headers }, ...rest });
+  }
+
+  /** The text of a good upgrade request, to be changed or added to; from an address of its own. */
+  request(clientId: string): string {
+    return upgradeRequest({ token: signToken({ sub: clientId }), headers: this.address() });
+  }
+
+  /** What a trusted proxy says of where a connection comes from. */
+  private address(): Record<string, string> {
+    const number = this.addresses++;
+    return { 'X-Forwarded-For': `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}` };
   }
 }
 

@@ -1,8 +1,6 @@
 // Every way in which a connection can end.
 import { clientFrame, closeFrame, Opcode } from '../../support/client-frame.js';
-import { upgradeRequest } from '../../support/raw-client.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
-import { signToken } from '../../support/tokens.js';
 import { each, type Ending, together } from './ending.js';
 
 /** By the client, or by its network. */
@@ -46,7 +44,7 @@ const byTheClient: readonly Ending[] = [
     clients: 40,
     outcomes: ['closed with 1000'],
     run: each((scene, clientId) => {
-      const request = Buffer.concat([Buffer.from(upgradeRequest({ token: signToken({ sub: clientId }) })), closeFrame(1000)]);
+      const request = Buffer.concat([Buffer.from(scene.request(clientId)), closeFrame(1000)]);
       return scene.connect(clientId, { request }).ended();
     }),
   },
@@ -88,7 +86,7 @@ const byRefusal: readonly Ending[] = [
     clients: 10,
     outcomes: ['refused with 400', 'refused with 426'],
     run: each((scene, clientId) => {
-      const request = upgradeRequest({ token: signToken({ sub: clientId }) }).replace('Version: 13', 'Version: 12');
+      const request = scene.request(clientId).replace('Version: 13', 'Version: 12');
       return scene.connect(clientId, { request }).ended();
     }),
   },
@@ -127,7 +125,7 @@ const byRefusal: readonly Ending[] = [
     clients: 4,
     outcomes: ['closed with 4403'],
     run: each(async (scene, clientId) => {
-      await scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 0.2 });
+      await scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 60 });
       return scene.connect(clientId).ended();
     }),
   },
@@ -230,7 +228,7 @@ const byAdministration: readonly Ending[] = [
     clients: 4,
     outcomes: ['closed with 4403'],
     run: together(async (scene, clients) => {
-      await Promise.all(clients.map((clientId) => scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 0.2 })));
+      await Promise.all(clients.map((clientId) => scene.admin.request('PUT', `/bans/${clientId}`, { seconds: 60 })));
     }),
   },
   {

@@ -1,5 +1,6 @@
 // Judges cursors: none may be raised past what a peer has had for long enough, or has acknowledged itself.
 import type { Clock, CursorUpdate, QueueOwner } from '../../../src/log/index.js';
+import type { OrderedEntry } from './model-log.js';
 import { type ModelStore, ownerKey } from './model-store.js';
 import type { SimulatedConnection } from './simulated-connection.js';
 
@@ -35,21 +36,24 @@ export class CursorOracle {
   }
 
   private justifies(connection: SimulatedConnection, { log: name, seq, clientId }: CursorUpdate): boolean {
-    if ((connection.acknowledged.get(name) ?? 0) >= seq) return true;
     const log = this.store.log(name);
     const stay = log.membershipAt(clientId, seq);
     // Of a membership that is over, a cursor says nothing.
     if (stay === undefined || stay.gone) return true;
-    if (connection.mode === 'client') return false;
     const start = connection.starts.get(stay) ?? stay.joinedSeq;
     const deadline = this.deadline(connection);
-    return log.between(start + 1, seq).every((entry) => connection.hasHad(name, entry, deadline));
+    const acknowledged = connection.acknowledged.get(name) ?? 0;
+    const justifies = (entry: OrderedEntry): boolean =>
+      (connection.mode === 'transport' && connection.arrived.has(name, entry.seq, deadline)) || connection.audiences.leavesOut(name, entry);
+    return log.between(Math.max(start, acknowledged) + 1, seq).every(justifies);
   }
 
   private wasTold(connection: SimulatedConnection, position: number): boolean {
-    if (connection.audience.mayExcludeStatus && position <= connection.newestStatus) return true;
     const deadline = this.deadline(connection);
-    return connection.arrived.statuses.some((status) => status.position >= position && status.at <= deadline);
+    const { arrived, written, statusesLeftOut } = connection;
+    const has = (told: number): boolean => arrived.statuses.some((status) => status.position >= told && status.at <= deadline);
+    if (has(position)) return true;
+    return statusesLeftOut.includes(position) && written.statuses.every((status) => status.position > position || has(status.position));
   }
 
   /** What arrived later may have reached a peer that was dying: it comes again. */

@@ -8,7 +8,7 @@ import type { SimulatedConnection } from './simulated-connection.js';
 /** Where a connection stands in a log. */
 interface Standing {
   readonly stay: Membership;
-  /** Everything up to here has come, was reported as dropped, or was silent. */
+  /** Everything up to here has come, was reported as dropped, was silent or not for it. */
   position: number;
 }
 
@@ -16,7 +16,7 @@ interface Standing {
 export function judgeDelivery(store: ModelStore, connections: readonly SimulatedConnection[]): string[] {
   const bodies = new Map<string, Buffer>();
   return [
-    ...connections.flatMap((connection) => [...judgeOrder(store, connection), ...judgeAudience(store, connection), ...judgeBodies(connection, bodies)]),
+    ...connections.flatMap((connection) => [...judgeOrder(store, connection), ...judgeBodies(connection, bodies)]),
     ...connections.filter(({ isOpen }) => isOpen).flatMap((connection) => judgeEnd(store, connection)),
     ...judgeCompleteness(store, connections),
   ];
@@ -35,17 +35,7 @@ function judgeBodies({ name, written }: SimulatedConnection, bodies: Map<string,
   return faults;
 }
 
-/** Nothing that its audience excludes. */
-function judgeAudience(store: ModelStore, { name, written, audience }: SimulatedConnection): string[] {
-  const excluded = written.received.filter(({ log, seq }) => {
-    const entry = seq === undefined ? undefined : store.log(log).entry(seq);
-    return entry !== undefined && audience.mustExclude(log, entry);
-  });
-  const faults = excluded.map(({ log, seq }) => `${name}: ${log}:${seq} is not for its audience`);
-  return audience.mustExcludeStatus && written.statuses.length > 0 ? [...faults, `${name}: statuses are not for its audience`] : faults;
-}
-
-/** Within each log: rising, without a gap but those that are reported, nothing from outside a membership. */
+/** Within each log: rising, without a gap but those that are reported or not for it, nothing from outside a membership. */
 function judgeOrder(store: ModelStore, connection: SimulatedConnection): string[] {
   const faults: string[] = [];
   const standings = new Map<string, Standing>();
@@ -69,11 +59,11 @@ function judgeOrder(store: ModelStore, connection: SimulatedConnection): string[
   return faults;
 }
 
-function judgeStep({ audience }: SimulatedConnection, log: ModelLog, item: Received, position: number): string | undefined {
+function judgeStep({ audiences }: SimulatedConnection, log: ModelLog, item: Received, position: number): string | undefined {
   const from = item.seq ?? item.fromSeq;
   const to = item.seq ?? item.toSeq;
   if (from <= position || to < from) return `${log.name}:${from} came after ${position}`;
-  const gap = log.between(position + 1, from - 1).filter((entry) => !audience.mayExclude(log.name, entry));
+  const gap = log.between(position + 1, from - 1).filter((entry) => !audiences.leavesOut(log.name, entry));
   if (gap.length > 0) return `${log.name}: ${gap.length} entries are missing between ${position} and ${from}`;
   return item.seq === undefined ? judgeCount(log, item) : undefined;
 }
@@ -90,13 +80,15 @@ function judgeEnd(store: ModelStore, connection: SimulatedConnection): string[] 
     const stay = log.keptMembership(connection.owner.clientId);
     if (stay === undefined || (connection.memberships.has(stay) && !connection.starts.has(stay))) continue;
     const start = connection.starts.get(stay) ?? stay.joinedSeq;
-    const missing = log.between(start + 1, log.head).filter((entry) => !connection.hasHad(log.name, entry));
+    const missing = log
+      .between(start + 1, log.head)
+      .filter((entry) => !connection.arrived.has(log.name, entry.seq) && !connection.audiences.leavesOut(log.name, entry));
     if (missing[0] !== undefined) faults.push(`${connection.name} ended without ${missing.length} entries of ${log.name}, from ${missing[0].seq} on`);
   }
   return faults;
 }
 
-/** Over all its connections with one position, a member got everything, or was told that it was dropped. */
+/** Over all its connections with one position, a member got everything, was told that it was dropped, or had a connection it was not for. */
 function judgeCompleteness(store: ModelStore, connections: readonly SimulatedConnection[]): string[] {
   const faults: string[] = [];
   for (const owner of new Set(connections.map((connection) => ownerKey(connection.owner)))) {
@@ -105,24 +97,36 @@ function judgeCompleteness(store: ModelStore, connections: readonly SimulatedCon
     for (const log of store.logs.values()) {
       const stay = log.keptMembership(clientId);
       if (stay === undefined) continue;
-      const lost = log.between(stay.joinedSeq + 1, log.head).filter((entry) => !own.some((connection) => connection.hasHad(log.name, entry)));
+      const lost = log
+        .between(stay.joinedSeq + 1, log.head)
+        .filter((entry) => !own.some(({ arrived, audiences }) => arrived.has(log.name, entry.seq) || audiences.leavesOut(log.name, entry)));
       if (lost[0] !== undefined) faults.push(`${owner} never got ${lost.length} entries of ${log.name}, from ${lost[0].seq} on`);
     }
   }
   return faults;
 }
 
-/** Where peers answer pings, the cursors have reached the newest entry. To be asked when everything has settled. */
+/**
+ * Where peers answer pings, or have acknowledged all that they were given, the cursors have reached the newest entry, whomever it is for.
+ * To be asked when everything has settled.
+ */
 export function judgeCursors(store: ModelStore, connections: readonly SimulatedConnection[]): string[] {
   const faults: string[] = [];
-  for (const { owner, isOpen, mode, habit, name } of connections) {
-    if (!isOpen || mode === 'client' || habit !== 'answers') continue;
+  for (const connection of connections) {
+    const { owner, isOpen, habit, name } = connection;
+    if (!isOpen || habit !== 'answers') continue;
     for (const log of store.logs.values()) {
       const stay = log.keptMembership(owner.clientId);
       const newest = stay && log.between(stay.joinedSeq + 1, log.head).at(-1);
       const cursor = store.cursor(owner, log.name);
-      if (newest !== undefined && cursor < newest.seq) faults.push(`${name} has everything of ${log.name}, and its cursor stands at ${cursor} before ${newest.seq}`);
+      if (newest === undefined || cursor >= newest.seq || !acknowledgesAll(connection, log)) continue;
+      faults.push(`${name} has everything of ${log.name}, and its cursor stands at ${cursor} before ${newest.seq}`);
     }
   }
   return faults;
+}
+
+/** By its pongs; where the client acknowledges itself, it has done so for the newest that it was given. */
+function acknowledgesAll({ mode, written, acknowledged }: SimulatedConnection, log: ModelLog): boolean {
+  return mode === 'transport' || log.between((acknowledged.get(log.name) ?? 0) + 1, log.head).every(({ seq }) => !written.has(log.name, seq));
 }

@@ -28,7 +28,8 @@ export class ModelStore {
   readonly logs = new Map<string, ModelLog>();
   private readonly cursors = new Map<string, number>();
   private readonly presence = new Map<string, number>();
-  private published = 0;
+  /** Entries that were ever made: the `order` of the next one. */
+  published = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -51,7 +52,7 @@ export class ModelStore {
 
   publish(name: string, padding: number): void {
     const log = this.log(name);
-    if (log.alive) this.emit(log.append(this.entry('message', `{"n":${this.published},"content":"${'x'.repeat(padding)}"}`)));
+    if (log.alive) this.emit(log.append(this.entry(this.published % 4 === 0 ? 'news' : 'message', `{"n":${this.published},"content":"${'x'.repeat(padding)}"}`)));
   }
 
   changeMember(room: string, clientId: string, kind: 'joined' | 'left', silent: boolean): void {

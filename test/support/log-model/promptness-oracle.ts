@@ -48,16 +48,19 @@ export class PromptnessOracle {
     let positions = this.written.get(connection);
     if (positions === undefined) this.written.set(connection, (positions = new Map()));
     let position = positions.get(stay) ?? connection.starts.get(stay) ?? stay.joinedSeq;
-    for (; position < head; position++) {
-      const entry = log.entry(position + 1);
-      if (entry !== undefined && !connection.written.has(log.name, entry.seq) && !connection.audience.mayExclude(log.name, entry)) break;
-    }
+    while (position < head && this.isPast(connection, log, position + 1)) position++;
     positions.set(stay, position);
     return position;
   }
+
+  /** A number was written, or has nothing for the connection. */
+  private isPast({ written, audiences }: SimulatedConnection, log: ModelLog, seq: number): boolean {
+    const entry = log.entry(seq);
+    return entry === undefined || written.has(log.name, seq) || audiences.leavesOut(log.name, entry);
+  }
 }
 
-/** The newest number was written to it, or is where it began. At a silent number, or one that is not for it, it may still be on its way. */
+/** The newest number was written to it, or is where it began. At a number that has nothing for it, it may still be on its way. */
 function isAt(connection: SimulatedConnection, log: ModelLog, stay: Membership, head: number): boolean {
   return connection.written.has(log.name, head) || (connection.starts.get(stay) ?? stay.joinedSeq) === head;
 }

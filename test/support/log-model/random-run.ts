@@ -28,6 +28,7 @@ export async function carryOutRun(settings: SimulationSettings, steps: readonly 
     simulation.check();
   }
   await settle(simulation);
+  if (!simulation.hasLostCursors) raise(judgeCursors(simulation.store, simulation.connections));
   for (const owner of OWNERS) simulation.connect({ owner, mode: 'transport', habit: 'answers' });
   await settle(simulation);
   raise([...judgeDelivery(simulation.store, simulation.connections), ...judgeCursors(simulation.store, simulation.connections)]);

@@ -2,11 +2,11 @@
 import type { AcknowledgementMode, DeliveryStream, DroppedRange, FrameSink, QueueOwner } from '../../../src/log/index.js';
 import { WINDOW_BYTES, WINDOW_NOTIFICATIONS } from '../../../src/log/index.js';
 import { encodeTextFrame } from '../../../src/protocol/index.js';
-import type { Membership, OrderedEntry } from './model-log.js';
+import { type AudienceHistory, isFor } from './model-audience.js';
+import type { Membership } from './model-log.js';
 import { Reception } from './reception.js';
-import type { SimulatedAudience } from './simulated-audience.js';
 import type { VirtualClock } from './virtual-clock.js';
-import { overflowText, readFrames } from './wire-frames.js';
+import { overflowText, readFrames, type WireFrame } from './wire-frames.js';
 
 /** How a peer answers pings. */
 export type PongHabit = 'answers' | 'garbles' | 'garbles-once' | 'silent';
@@ -41,12 +41,12 @@ export class SimulatedConnection implements FrameSink {
   /** Has answered the closing handshake. */
   closeAnswered = false;
   bufferedBytes = 0;
-  /** The newest status that the server had for it. */
-  newestStatus = 0;
   readonly written = new Reception();
   readonly arrived = new Reception();
   /** What the peer acknowledged by frames. */
   readonly acknowledged = new Map<string, number>();
+  /** Positions of statuses that it was not told because they are not for its audience. */
+  readonly statusesLeftOut: number[] = [];
   /** The positions it began at, in the memberships of that time. */
   starts: ReadonlyMap<Membership, number> = new Map();
   /** The memberships of its client that were there when its queue was opened. */
@@ -69,7 +69,7 @@ export class SimulatedConnection implements FrameSink {
     readonly owner: QueueOwner,
     readonly mode: AcknowledgementMode,
     public habit: PongHabit,
-    readonly audience: SimulatedAudience,
+    readonly audiences: AudienceHistory,
     private readonly clock: VirtualClock,
     private readonly sendBufferMaxBytes: number,
     private readonly broken: (sentence: string) => void,
@@ -92,6 +92,7 @@ export class SimulatedConnection implements FrameSink {
     this.bufferedNotificationBytes += frames.length;
     for (const frame of readFrames(frames)) {
       this.notifications++;
+      this.checkAudience(frame);
       this.written.note(frame, this.clock.now());
     }
   }
@@ -119,11 +120,6 @@ export class SimulatedConnection implements FrameSink {
     const frames = encodeTextFrame(overflowText(ranges));
     this.send({ frames });
     for (const frame of readFrames(frames)) this.written.note(frame, this.clock.now());
-  }
-
-  /** Whether an entry has arrived, was reported as dropped, or is not for it. */
-  hasHad(log: string, entry: OrderedEntry, until = Infinity): boolean {
-    return this.arrived.has(log, entry.seq, until) || this.audience.mayExclude(log, entry);
   }
 
   /** Lets packets leave the send buffer. */
@@ -188,6 +184,13 @@ export class SimulatedConnection implements FrameSink {
     if (this.habit === 'silent') return;
     this.pongs.push(this.habit === 'answers' ? ping : GARBLED);
     if (this.habit === 'garbles-once') this.habit = 'answers';
+  }
+
+  private checkAudience(frame: WireFrame): void {
+    if (frame.kind === 'overflow') return;
+    const [type, log] = frame.kind === 'entry' ? [frame.type, frame.log] : ['client_status', ''];
+    const { current } = this.audiences;
+    if (!isFor(current, type, log, () => JSON.parse(frame.payload.toString()))) this.broken(`${this.name} was given a ${type} that is not for ${current?.key}`);
   }
 
   private checkBackPressure(): void {

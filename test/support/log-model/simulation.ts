@@ -11,10 +11,10 @@ import {
 } from '../../../src/log/index.js';
 import { encodeTextFrame } from '../../../src/protocol/index.js';
 import { CursorOracle } from './cursor-oracle.js';
+import { AudienceHistory, isFor } from './model-audience.js';
 import { PromptnessOracle } from './promptness-oracle.js';
 import type { Membership } from './model-log.js';
 import { ModelStore } from './model-store.js';
-import { SimulatedAudience } from './simulated-audience.js';
 import { type Ending, type PongHabit, SimulatedConnection } from './simulated-connection.js';
 import { StoreLine } from './store-line.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -37,8 +37,8 @@ export interface ConnectionWish {
   readonly owner: QueueOwner;
   readonly mode: AcknowledgementMode;
   readonly habit: PongHabit;
-  /** What it receives; without one, everything. */
-  readonly audience?: Audience;
+  /** What it receives; everything when absent. */
+  readonly audience?: Audience | undefined;
 }
 
 /** Throws as soon as a promise is broken that can be judged on the spot; the rest is judged at the end. */
@@ -50,7 +50,9 @@ export class Simulation {
   /** All that ever were, oldest first. */
   readonly connections: SimulatedConnection[] = [];
   /** How often connections waited, and how many notifications fell out of queues; over all servers of this run. */
-  readonly totals = { waits: 0, dropped: 0, failedReads: 0, stuck: 0, heartbeatsMissed: 0, cannotAcknowledge: 0 };
+  readonly totals = { waits: 0, dropped: 0, failedReads: 0, stuck: 0, heartbeatsMissed: 0, cannotAcknowledge: 0, failedAudiences: 0 };
+  /** Cursors were raised that the store could not take: they stand where they stood until they are raised further. */
+  hasLostCursors = false;
   hub: DeliveryHub;
   private readonly cursorOracle: CursorOracle;
   private readonly promptness: PromptnessOracle;
@@ -73,7 +75,9 @@ export class Simulation {
   /** A client connects; its queue opens when the store's answer comes. */
   connect({ owner, mode, habit, audience }: ConnectionWish): SimulatedConnection {
     const name = `connection ${this.connections.length} of ${owner.clientId}/${owner.device}`;
-    const connection = new SimulatedConnection(name, owner, mode, habit, new SimulatedAudience(audience), this.clock, this.options.sendBufferMaxBytes, (sentence) => this.violations.push(sentence));
+    const broken = (sentence: string): void => void this.violations.push(sentence);
+    const audiences = new AudienceHistory(audience);
+    const connection = new SimulatedConnection(name, owner, mode, habit, audiences, this.clock, this.options.sendBufferMaxBytes, broken);
     this.connections.push(connection);
     void this.flushCursors();
     const { hub } = this;
@@ -85,12 +89,12 @@ export class Simulation {
     });
     answer.then(
       (queue) => {
-        if (connection.writable) connection.stream = hub.open(opening, queue, mode, connection, audience);
+        if (connection.writable) connection.stream = hub.open(opening, queue, mode, connection, audiences.current);
         else hub.abandon(opening);
       },
       () => {
         hub.abandon(opening);
-        if (connection.isOpen) connection.end('broken');
+        if (connection.isOpen) this.finish(connection, 'broken');
       },
     );
     return connection;
@@ -101,17 +105,16 @@ export class Simulation {
     if (!connection.isOpen) return;
     if (ending !== 'broken') this.takePongs(connection, ALL);
     const { stream } = connection;
-    connection.end(ending);
+    this.finish(connection, ending);
     if (stream === undefined) return;
     this.hub.close(stream, ending);
     void this.flushCursors();
   }
 
-  /** An open connection is to receive something else from now on. */
-  changeAudience(connection: SimulatedConnection, audience: Audience | undefined): void {
-    if (connection.stream === undefined) return;
-    connection.audience.change(audience);
-    this.hub.changeAudience(connection.stream, audience);
+  /** A connection's token is replaced: it receives something else from now on. */
+  refilter(connection: SimulatedConnection, audience: Audience | undefined): void {
+    connection.audiences.change(audience, this.store.published);
+    if (connection.stream !== undefined) this.hub.filter(connection.stream, audience);
   }
 
   /** The server begins the closing handshake. */
@@ -152,8 +155,7 @@ export class Simulation {
   /** Someone's status changes; a connection is told of it. */
   writeStatus(connection: SimulatedConnection): void {
     this.statusPosition++;
-    connection.newestStatus = this.statusPosition;
-    if (connection.stream !== undefined) this.hub.writeStatus(connection.stream, encodeTextFrame(statusText(this.statusPosition)), this.statusPosition);
+    if (connection.stream !== undefined) this.offerStatus(this.hub, connection.stream);
   }
 
   /** Gives the next feed items to the hub, as one batch. */
@@ -208,13 +210,13 @@ export class Simulation {
       for (const { owner, position } of raised.presence) this.store.savePresencePosition(owner, position);
     });
     // What could not be stored is delivered again.
-    await saved.catch(() => undefined);
+    await saved.catch(() => (this.hasLostCursors = true));
   }
 
   /** The process is killed and started again: the store is all that is left. */
   restart(): void {
     this.countTotals();
-    for (const connection of this.open) connection.end('broken');
+    for (const connection of this.open) this.finish(connection, 'broken');
     this.line.cut();
     this.hub = this.startHub();
   }
@@ -238,14 +240,25 @@ export class Simulation {
         overflowed: (stream, dropped) => this.report(stream, dropped),
         presenceMissed: (stream) => {
           stream.presenceMissed = false;
-          (stream.sink as SimulatedConnection).newestStatus = this.statusPosition;
-          hub.writeStatus(stream, encodeTextFrame(statusText(this.statusPosition)), this.statusPosition);
+          this.offerStatus(hub, stream);
         },
         readFailed: () => undefined,
         audienceFailed: () => undefined,
       },
     );
     return hub;
+  }
+
+  private finish(connection: SimulatedConnection, ending: Ending): void {
+    connection.end(ending);
+    connection.audiences.end(this.store.published);
+  }
+
+  private offerStatus(hub: DeliveryHub, stream: DeliveryStream): void {
+    const connection = stream.sink as SimulatedConnection;
+    const text = statusText(this.statusPosition);
+    if (!isFor(connection.audiences.current, 'client_status', '', () => JSON.parse(text))) connection.statusesLeftOut.push(this.statusPosition);
+    hub.writeStatus(stream, encodeTextFrame(text), this.statusPosition);
   }
 
   private report(stream: DeliveryStream, dropped: readonly DroppedRange[]): void {

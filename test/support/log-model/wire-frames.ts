@@ -3,11 +3,11 @@ import type { DroppedRange } from '../../../src/log/index.js';
 
 /** A frame as its receiver understands it. */
 export type WireFrame =
-  | { readonly kind: 'entry'; readonly log: string; readonly seq: number; readonly payload: Buffer }
+  | { readonly kind: 'entry'; readonly type: string; readonly log: string; readonly seq: number; readonly payload: Buffer }
   | { readonly kind: 'overflow'; readonly ranges: readonly DroppedRange[] }
-  | { readonly kind: 'status'; readonly position: number };
+  | { readonly kind: 'status'; readonly position: number; readonly payload: Buffer };
 
-const ENTRY = /^\{"type":"[a-z_]+","id":"([^"]+):(\d+)","seq":(\d+),"data":/;
+const ENTRY = /^\{"type":"([a-z_]+)","id":"([^"]+):(\d+)","seq":(\d+),"data":/;
 const STATUS = /^\{"type":"client_status","id":"status:(\d+)"/;
 /** Longer than the beginning of any notification. */
 const BEGINNING_BYTES = 200;
@@ -53,11 +53,12 @@ function readPayload(payload: Buffer): WireFrame {
   const beginning = payload.toString('utf8', 0, BEGINNING_BYTES);
   const entry = ENTRY.exec(beginning);
   if (entry !== null) {
-    if (entry[2] !== entry[3]) throw new Error(`id and seq differ: ${beginning}`);
-    return { kind: 'entry', log: entry[1], seq: Number(entry[3]), payload };
+    const [, type, log, id, seq] = entry;
+    if (id !== seq) throw new Error(`id and seq differ: ${beginning}`);
+    return { kind: 'entry', type, log, seq: Number(seq), payload };
   }
   const status = STATUS.exec(beginning);
-  if (status !== null) return { kind: 'status', position: Number(status[1]) };
+  if (status !== null) return { kind: 'status', position: Number(status[1]), payload };
   const { data } = JSON.parse(payload.toString()) as { data: { ranges: DroppedRange[] } };
   return { kind: 'overflow', ranges: data.ranges };
 }
