@@ -52,7 +52,9 @@ export interface AuditRecord {
   /** Of several notifications: the first and the last. */
   readonly from_seq?: number;
   readonly to_seq?: number;
-  /** How many: notifications that fell out, frames beyond a limit, records that were lost. */
+  /** The connection received of these only what this audience does, such as certain types; absent for everything. */
+  readonly audience?: string;
+  /** How many: notifications that fell out, frames beyond a limit, refusals alike, records that were lost. */
   readonly count?: number;
   /** What the limit is on: `message`, `publish` or `control`. */
   readonly kind?: string;

@@ -7,12 +7,21 @@ import { Clock } from '../log/index.js';
 import { AuditSink } from './audit-sink.interface.js';
 import { DeliveryRecords, deliverySummary } from './delivery-records.js';
 import { EVENT_RECORDS, type RecordedEvent, type TimelessRecord } from './event-records.js';
+import { RepeatedRecords } from './repeated-records.js';
+
+/** How long what happens again and again is counted before it is recorded, ms. */
+const REPEATED_INTERVAL_MS = 5_000;
+
+/** What clients can make happen as often as they like. */
+const REPEATED: ReadonlySet<RecordedEvent> = new Set<RecordedEvent>(['rateLimited', 'refused']);
 
 /** Nothing that goes wrong here reaches whoever emits. */
 @Injectable()
 export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Audit');
   private readonly deliveries: DeliveryRecords;
+  private readonly repeated = new RepeatedRecords((records) => this.write(records, this.clock.now()));
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly events: ChatEvents,
@@ -31,6 +40,8 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
   async onModuleInit(): Promise<void> {
     await this.sink.open?.();
     for (const event of Object.keys(EVENT_RECORDS) as RecordedEvent[]) this.record(event);
+    this.timer = setInterval(() => this.repeated.flush(), REPEATED_INTERVAL_MS);
+    this.timer.unref();
     if (this.settings.auditDeliveries !== 'off') this.events.on('delivered', (delivered) => this.recordDeliveries(delivered));
   }
 
@@ -40,12 +51,17 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
   }
 
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.repeated.flush();
     await this.sink.close?.();
   }
 
   private record<K extends RecordedEvent>(event: K): void {
     const toRecords = EVENT_RECORDS[event] as (...args: unknown[]) => readonly TimelessRecord[];
-    const listener = (...args: unknown[]): void => this.attempt(() => this.write(toRecords(...args), this.clock.now()));
+    const record = REPEATED.has(event)
+      ? (records: readonly TimelessRecord[]) => records.forEach((each) => this.repeated.add(each))
+      : (records: readonly TimelessRecord[]) => this.write(records, this.clock.now());
+    const listener = (...args: unknown[]): void => this.attempt(() => record(toRecords(...args)));
     this.events.on(event, listener as never);
   }
 

@@ -2,7 +2,7 @@
 import type { DeliveryEngine } from '../engine/index.js';
 import type { Delivered } from '../events/index.js';
 import { type LogEntry, logKey } from '../log/index.js';
-import { notificationId } from '../protocol/index.js';
+import { notificationId, notificationText } from '../protocol/index.js';
 import { ofLog, ofRange, type TimelessRecord } from './event-records.js';
 
 /** Entries that are read at once. */
@@ -13,7 +13,7 @@ const MAX_WAITING = 10_000;
 
 /** One record for a range, whatever stands in it. */
 export function deliverySummary(range: Delivered): TimelessRecord {
-  return { action: 'delivered', ...ofRange(range) };
+  return { action: 'delivered', ...ofRange(range), ...(range.audience !== undefined && { audience: range.audience.key }) };
 }
 
 /** Looks up what was delivered, one log after another, so that no more than a page of it is in memory. */
@@ -83,6 +83,10 @@ function byLog(delivered: readonly Delivered[]): Iterable<Delivered[]> {
 
 function entriesOf(range: Delivered, entries: readonly LogEntry[]): TimelessRecord[] {
   return entries
-    .filter(({ seq }) => seq >= range.fromSeq && seq <= range.toSeq)
+    .filter((entry) => entry.seq >= range.fromSeq && entry.seq <= range.toSeq && isReceived(range, entry))
     .map(({ seq, incarnation, type }) => ({ action: 'delivered', ...ofLog(range), id: notificationId(range.log, incarnation, seq), type, seq }));
+}
+
+function isReceived({ audience, log }: Delivered, { type, incarnation, seq, data }: LogEntry): boolean {
+  return audience === undefined || audience.receives(type, log, () => JSON.parse(notificationText(type, log, incarnation, seq, data)));
 }

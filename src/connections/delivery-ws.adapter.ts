@@ -15,6 +15,13 @@ import { CONNECTION_OPENED, UpgradeHandler } from './upgrade-handler.js';
 /** How long a peer may take to answer a close frame before its socket is destroyed: one that is dead never does, ms. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
+/** Frames that one message may come in. Each takes memory of its own beside its bytes, which MAX_PAYLOAD_BYTES bounds. */
+const MAX_FRAGMENTS = 1024;
+
+/** Pieces that the bytes of one message may arrive in: even small packets hold so many bytes. */
+const CHUNK_BYTES = 256;
+const MIN_BUFFERED_CHUNKS = 4096;
+
 const MINUTE_MS = 60_000;
 
 /** What a frame fails with that cannot be understood; a command whose content is wrong is no such frame. */
@@ -37,12 +44,14 @@ export class DeliveryWsAdapter extends WsAdapter {
   }
 
   override create(_port: number, _options?: Record<string, unknown>): WebSocketServer {
-    // The library's types do not know closeTimeout yet.
-    const options: ServerOptions & { closeTimeout: number } = {
+    // The library's types do not know all of these yet.
+    const options: ServerOptions & { closeTimeout: number; maxFragments: number; maxBufferedChunks: number } = {
       noServer: true,
       closeTimeout: CLOSE_TIMEOUT_MS,
       clientTracking: false,
       maxPayload: this.settings.maxPayloadBytes,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: Math.max(MIN_BUFFERED_CHUNKS, this.settings.maxPayloadBytes / CHUNK_BYTES),
       perMessageDeflate: false,
       // Pings are answered where they are counted.
       autoPong: false,

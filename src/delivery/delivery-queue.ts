@@ -2,7 +2,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import type { Connection } from '../connections/index.js';
-import { type CursorUpdate, DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
+import { DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
 import {
   Clock,
@@ -224,17 +224,17 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   private async store(raised: RaisedCursors): Promise<void> {
     try {
       const presence = raised.presence.map(({ owner, position }) => this.engine.savePresencePosition(owner, position));
-      await Promise.all([raised.cursors.length > 0 ? this.saveCursors(raised.cursors) : undefined, ...presence]);
+      await Promise.all([raised.cursors.length > 0 ? this.saveCursors(raised) : undefined, ...presence]);
     } catch (error) {
       // What was not stored is delivered again: at least once.
       this.logger.error({ msg: 'cursors not stored', err: error });
     }
   }
 
-  private async saveCursors(updates: readonly CursorUpdate[]): Promise<void> {
+  private async saveCursors({ cursors: updates, audiences }: RaisedCursors): Promise<void> {
     const before = await this.engine.saveCursors(updates);
     if (!this.chatEvents.wanted('delivered')) return;
-    const delivered = updates.flatMap((update, i) => (update.tenant === SYSTEM_TENANT ? [] : this.firstDeliveries.of(update, before[i])));
+    const delivered = updates.flatMap((update, i) => (update.tenant === SYSTEM_TENANT ? [] : this.firstDeliveries.of(update, before[i], audiences[i])));
     if (delivered.length > 0) this.chatEvents.emit('delivered', delivered);
   }
 

@@ -1,7 +1,7 @@
 // From raised cursors to what was delivered: a cursor also moves past what fell out of the queue, which reached nobody.
 import type { CursorUpdate, DroppedRange, QueueOwner } from '../engine/index.js';
 import type { Delivered } from '../events/index.js';
-import { logKey } from '../log/index.js';
+import { type Audience, logKey } from '../log/index.js';
 
 /** Numbers of a log, both ends included. */
 type SeqRange = Pick<DroppedRange, 'fromSeq' | 'toSeq'>;
@@ -28,11 +28,19 @@ export class FirstDeliveries {
    * it was ignored.
    *
    * @param before the client's best position until then; undefined when the update was ignored
+   * @param audience what the connection receives; undefined for everything
    */
-  of({ tenant, clientId, device, log, seq }: CursorUpdate, before: number | undefined): Delivered[] {
+  of({ tenant, clientId, device, log, seq }: CursorUpdate, before: number | undefined, audience?: Audience): Delivered[] {
     const dropped = this.passed({ tenant, clientId, device }, log, seq);
     if (before === undefined || seq <= before) return [];
-    return without({ fromSeq: before + 1, toSeq: seq }, dropped).map((range) => ({ tenant, clientId, device, log, ...range }));
+    return without({ fromSeq: before + 1, toSeq: seq }, dropped).map((range) => ({
+      tenant,
+      clientId,
+      device,
+      log,
+      ...range,
+      ...(audience !== undefined && { audience }),
+    }));
   }
 
   /** The owner has no connection any more: what it has not acknowledged it will be told again. */

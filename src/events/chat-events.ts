@@ -1,6 +1,7 @@
 // What happens in the server, for whoever watches it: audit, metrics, enforcement. The core emits and knows no listener.
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
+import type { Audience } from '../log/index.js';
 
 /** A client inside its tenant. */
 export interface ClientReference {
@@ -64,6 +65,8 @@ export interface Delivered extends ClientReference {
   /** The first and the last `seq` of the part. */
   readonly fromSeq: number;
   readonly toSeq: number;
+  /** What the connection receives: the rest of the part was not for it. Absent for everything. */
+  readonly audience?: Audience;
 }
 
 /** Notifications that fell out of the queue of a connected client. */

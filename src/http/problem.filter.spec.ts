@@ -3,6 +3,7 @@ import { Body, Controller, Get, Logger, Post } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RevocationList, SignatureVerifier, TokenVerifier } from '../auth/index.js';
 import { ChatError } from '../protocol/index.js';
 import { configureHttp } from './configure-http.js';
 import { createHttpAdapter } from './http-adapter.js';
@@ -41,7 +42,10 @@ describe('ProblemFilter', () => {
   const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 
   beforeAll(async () => {
-    const module = await Test.createTestingModule({ imports: [HttpModule], controllers: [FailingController] }).compile();
+    // None of these routes asks for a token.
+    const building = Test.createTestingModule({ imports: [HttpModule], controllers: [FailingController] });
+    for (const unused of [SignatureVerifier, TokenVerifier, RevocationList]) building.overrideProvider(unused).useValue({});
+    const module = await building.compile();
     app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ maxPayloadBytes: 65_536 }), { logger: false });
     configureHttp(app);
     await app.init();

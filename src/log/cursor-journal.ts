@@ -1,4 +1,5 @@
 // Cursors that were raised and are not stored yet.
+import type { Audience } from './audience.js';
 import type { CursorUpdate } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import type { Subscription } from './subscription.js';
@@ -6,6 +7,8 @@ import type { Subscription } from './subscription.js';
 /** What is to be stored. */
 export interface RaisedCursors {
   cursors: CursorUpdate[];
+  /** For each of them, what the connection receives that raised it; undefined for everything. */
+  audiences: (Audience | undefined)[];
   /** How far owners have been told of presence changes. */
   presence: { owner: QueueOwner; position: number }[];
 }
@@ -27,11 +30,15 @@ export class CursorJournal {
   /** Takes everything that was raised since the last time; undefined when nothing was. */
   take(now: number): RaisedCursors | undefined {
     if (this.dirty.size === 0) return undefined;
-    const raised: RaisedCursors = { cursors: [], presence: [] };
+    const raised: RaisedCursors = { cursors: [], audiences: [], presence: [] };
     for (const subscription of this.dirty) {
-      const { owner } = subscription.stream;
-      if (subscription.feed === undefined) raised.presence.push({ owner, position: subscription.settledSeq });
-      else raised.cursors.push({ ...owner, log: subscription.log, seq: subscription.settledSeq, clientSeq: subscription.clientSeq, at: now });
+      const { owner, audience } = subscription.stream;
+      if (subscription.feed === undefined) {
+        raised.presence.push({ owner, position: subscription.settledSeq });
+        continue;
+      }
+      raised.cursors.push({ ...owner, log: subscription.log, seq: subscription.settledSeq, clientSeq: subscription.clientSeq, at: now });
+      raised.audiences.push(audience);
     }
     this.dirty = new Set();
     return raised;

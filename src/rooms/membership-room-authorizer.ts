@@ -10,8 +10,9 @@ export class MembershipRoomAuthorizer implements RoomAuthorizer {
   constructor(@Inject(DeliveryEngine) private readonly engine: DeliveryEngine) {}
 
   async visibleRoom(principal: Principal, roomId: string): Promise<RoomRecord> {
-    const [room, isVisible] = await Promise.all([this.engine.getRoom(principal.tenant, roomId), this.isVisible(principal, roomId)]);
-    if (room === undefined || !isVisible) throw new ChatError('ROOM_NOT_FOUND');
+    // Nothing is read of a room before it is known to be visible: how long that takes would tell it from one that does not exist.
+    const room = (await this.isVisible(principal, roomId)) ? await this.engine.getRoom(principal.tenant, roomId) : undefined;
+    if (room === undefined) throw new ChatError('ROOM_NOT_FOUND');
     return room;
   }
 

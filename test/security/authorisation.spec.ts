@@ -1,192 +1,201 @@
-// Who gets what: tenants never meet, nobody moves another's position, and whoever is out of a room is out of all of it.
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Api } from '../support/api.js';
+// Who is given what: members from their joining to their leaving, the owner of a queue, and those who share a room.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import type { Frame } from '../support/frame.js';
-import { RecordingClient, type RecordingClientOptions } from '../support/recording-client.js';
+import type { RecordingClient } from '../support/recording-client.js';
 import { ServerProcess } from '../support/server-process.js';
-import { adminToken, signToken } from '../support/tokens.js';
+import { signToken } from '../support/tokens.js';
+import { caughtUp, connected, drained, given, givenOf } from './authorisation/members.js';
 
 const server = new ServerProcess({ PRESENCE_GRACE_SECONDS: '0.2' });
-let other: Api;
 
-beforeAll(async () => {
-  await server.start();
-  other = server.api(adminToken('other'));
-});
+beforeAll(() => server.start());
 afterAll(() => server.destroy());
 
-async function connect(clientId: string, options: RecordingClientOptions & { tenant?: string } = {}): Promise<RecordingClient> {
-  const { tenant, ...rest } = options;
-  const token = signToken({ sub: clientId, ...(tenant !== undefined && { tenant }) });
-  const client = await new RecordingClient(server, clientId, { token, ...rest }).connect();
-  onTestFinished(() => client.cut());
-  await client.next('connected', ({ type }) => type === 'connected');
-  return client;
+const as = (clientId: string) => server.api(signToken({ sub: clientId }));
+const contents = (client: RecordingClient, log: string) => givenOf(client, log).map(({ data }) => data.event ?? data.content);
+
+async function say(room: string, ...messages: string[]): Promise<void> {
+  for (const content of messages) await server.admin.publish(room, { content });
 }
 
-const as = (clientId: string): Api => server.api(signToken({ sub: clientId }));
-const notifications = (client: RecordingClient): Frame[] => client.frames.filter(({ id }) => id !== undefined);
-const statusesOf = (client: RecordingClient, clientId: string): Frame[] =>
-  client.frames.filter(({ type, data }) => type === 'client_status' && data.client_id === clientId);
-
-/** Whatever was published before to anyone has been written to this client when this resolves. */
-async function settled(client: RecordingClient, admin = server.admin): Promise<void> {
-  const { body } = await admin.notifyClient(client.clientId, 'fence', {});
-  await client.until('the fence', () => client.frames.some(({ id }) => id === body.id));
+/** Queue sizes by log. */
+async function pending(clientId: string, device?: string): Promise<Record<string, number>> {
+  const { body } = await server.admin.queue(clientId, device);
+  return Object.fromEntries(body.rooms.map(({ room_id, pending: count }) => [room_id, count]));
 }
 
-describe('the same ids in two tenants', () => {
-  it('name rooms, clients, queues and histories that never meet', async () => {
-    for (const admin of [server.admin, other]) await admin.createRoom({ id: 'twin', members: ['ann', 'absent'] });
-    const [ann, stranger] = [await connect('ann'), await connect('ann', { tenant: 'other' })];
-    await server.admin.publish('twin', { content: 'here' });
-    await server.admin.notifyClient('ann', 'personal', { for: 'here' });
-    await server.admin.updateRoom('twin', { name: 'renamed' });
-    await server.admin.addMember('twin', 'newcomer');
-    await settled(ann);
-    await settled(stranger, other);
-    expect(notifications(ann).map(({ type }) => type)).toEqual(['message', 'personal', 'room_update', 'room_update', 'fence']);
-    expect(notifications(stranger).map(({ type }) => type)).toEqual(['fence']);
-    expect((await server.admin.queue('absent')).body.size).toBe(3);
-    expect((await other.queue('absent')).body.size).toBe(0);
-    expect((await other.request('GET', '/rooms/twin/messages?after=0')).body).toEqual({ items: [] });
-    expect((await other.request('GET', '/rooms/twin/members')).body).toMatchObject({ items: [{ client_id: 'absent' }, { client_id: 'ann' }] });
-    expect((await other.request('GET', '/rooms/twin/messages/1/receipts')).status).toBe(404);
-    await other.deleteRoom('twin');
-    expect((await server.admin.room('twin')).status).toBe(200);
+describe('membership', () => {
+  it('is what counts at each point of the order, for those who are connected', async () => {
+    await server.admin.createRoom({ id: 'live', members: ['host'] });
+    const guest = await connected(server, 'guest');
+    await say('live', 'before');
+    await server.admin.addMember('live', 'guest');
+    await say('live', 'during');
+    await server.admin.removeMember('live', 'guest');
+    await say('live', 'between');
+    await server.admin.addMember('live', 'guest', '?silent=true');
+    await say('live', 'again');
+    await server.admin.removeMember('live', 'guest', '?silent=true');
+    await say('live', 'after');
+    await caughtUp(guest);
+    expect(contents(guest, 'live')).toEqual(['client_joined', 'during', 'client_left', 'again']);
   });
 
-  it('have presence, connections and bans of their own', async () => {
-    for (const admin of [server.admin, other]) await admin.createRoom({ id: 'twins', members: ['eve', 'bob'] });
-    const [watcher, stranger] = [await connect('bob'), await connect('bob', { tenant: 'other' })];
-    const eve = await connect('eve');
-    await watcher.until('eve to be online', () => statusesOf(watcher, 'eve').length > 0);
-    await settled(stranger, other);
-    expect(statusesOf(stranger, 'eve')).toEqual([]);
-    expect((await other.presence('eve')).body).toMatchObject({ status: 'offline', last_seen: null });
-    const listed = await other.request<{ items: { id: string; client_id: string }[] }>('GET', '/connections');
-    expect(listed.body.items.map(({ client_id: clientId }) => clientId)).toEqual(['bob']);
-    const [connection] = (await server.admin.request<{ items: { id: string }[] }>('GET', '/connections?client_id=eve')).body.items;
-    expect((await other.request('DELETE', `/connections/${connection?.id}`)).status).toBe(404);
-    expect((await other.request('DELETE', '/clients/eve/connections')).status).toBe(204);
-    expect((await other.request('PUT', '/bans/eve', { seconds: 60 })).status).toBe(200);
-    expect((await server.admin.request('GET', '/bans')).body).toMatchObject({ items: [] });
-    await settled(eve);
-    expect(eve.isOpen).toBe(true);
-  });
-});
-
-describe('a room of another tenant', () => {
-  it.each([
-    ['GET', ''],
-    ['PATCH', '', { name: 'mine' }],
-    ['DELETE', ''],
-    ['GET', '/members'],
-    ['PUT', '/members/mallory'],
-    ['DELETE', '/members/ann'],
-    ['POST', '/members', { add: ['mallory'] }],
-    ['GET', '/presence'],
-    ['POST', '/messages', { content: 'hello' }],
-    ['GET', '/messages'],
-    ['GET', '/messages/1/receipts'],
-    ['POST', '/notifications', { type: 'custom', data: {} }],
-  ])('is not there for its administrators: %s %s', async (method, path, body?: object) => {
-    await server.admin.createRoom({ id: 'foreign', members: ['ann'] });
-    await server.admin.publish('foreign', { content: 'one' });
-    const before = (await server.admin.room('foreign')).body;
-    expect(await other.request(method, `/rooms/foreign${path}`, body)).toMatchObject({ status: 404, body: { code: 'ROOM_NOT_FOUND' } });
-    expect((await server.admin.room('foreign')).body).toEqual(before);
+  it('takes what is queued with it when it ends, also when it begins anew', async () => {
+    await server.admin.createRoom({ id: 'queued', members: ['leaver', 'stayer'] });
+    await say('queued', 'one', 'two');
+    expect(await pending('leaver')).toEqual({ queued: 2 });
+    await server.admin.removeMember('queued', 'leaver');
+    await say('queued', 'three');
+    expect(await pending('leaver')).toEqual({});
+    const client = await connected(server, 'leaver');
+    await caughtUp(client);
+    expect(given(client)).toEqual([]);
+    await client.closeCleanly();
+    await server.admin.addMember('queued', 'leaver', '?silent=true');
+    await say('queued', 'four');
+    await client.connect();
+    await drained(server, client);
+    expect(contents(client, 'queued')).toEqual(['four']);
   });
 
-  it('is not there for its listings, bulk publishing and frames', async () => {
-    await server.admin.createRoom({ id: 'foreign', members: ['ann'] });
-    expect(JSON.stringify((await other.request('GET', '/rooms')).body)).not.toContain('foreign');
-    expect((await other.publishAll([{ room_id: 'foreign', content: 'hello' }])).body).toMatchObject({ results: [{ code: 'ROOM_NOT_FOUND' }] });
-    const stranger = await connect('ann', { tenant: 'other' });
-    for (const [type, data] of [
-      ['message', { room_id: 'foreign', content: 'hello' }],
-      ['ack', { room_id: 'foreign', seq: 1 }],
-    ] as const) {
-      expect(await stranger.command(type, data)).toMatchObject({ type: 'error', data: { code: 'ROOM_NOT_FOUND' } });
-    }
-    const token = signToken({ sub: 'ann' });
-    expect(await stranger.command('token_refresh', { token })).toMatchObject({ type: 'error', data: { code: 'FORBIDDEN' } });
-  });
-});
-
-describe("other people's positions", () => {
-  it("do not move by acknowledging a room one is not in, nor another client's own log", async () => {
-    await server.admin.createRoom({ id: 'victims', members: ['victim'] });
-    await server.admin.publish('victims', { content: 'waits' });
-    await server.admin.notifyClient('victim', 'personal', {});
-    const mallory = await connect('mallory');
-    const foreign = await connect('victim', { tenant: 'other' });
-    for (const attacker of [mallory, foreign]) {
-      expect(await attacker.command('ack', { room_id: 'victims', seq: 1_000 })).toMatchObject({ type: 'error', data: { code: 'ROOM_NOT_FOUND' } });
-    }
-    expect((await mallory.command('ack', { room_id: '@victim', seq: 1_000 })).type).toBe('error');
-    await mallory.closeCleanly();
-    await foreign.closeCleanly();
-    expect((await server.admin.queue('victim')).body).toMatchObject({ size: 2, dropped: 0 });
-    expect((await as('mallory').queue('victim')).status).toBe(403);
-    const victim = await connect('victim');
-    await victim.until('both', () => notifications(victim).length === 2);
+  it('takes with it what a connection has not been given, because it does not read', async () => {
+    await server.admin.createRoom({ id: 'unread', members: ['slow', 'quick'] });
+    const slow = await connected(server, 'slow', { pings: 'ignore' });
+    const messages = Array.from({ length: 600 }, (_, n) => ({ room_id: 'unread', content: `${n}` }));
+    await server.admin.publishAll(messages);
+    await server.admin.removeMember('unread', 'slow');
+    await say('unread', 'after');
+    await slow.cut();
+    const again = await connected(server, 'slow');
+    await drained(server, again);
+    expect(given(again)).toEqual([]);
+    expect(contents(slow, 'unread').length).toBeLessThan(messages.length);
   });
 
-  it('do not move by naming their device', async () => {
-    await server.admin.createRoom({ id: 'devices', members: ['owner', 'thief'] });
-    await (await connect('owner', { device: 'phone', acknowledgesItself: true })).closeCleanly();
-    await server.admin.publish('devices', { content: 'waits' });
-    const thief = await connect('thief', { device: 'phone', acknowledgesItself: true });
-    await thief.until('the message', () => notifications(thief).length === 1);
-    expect((await thief.command('ack', { room_id: 'devices', seq: 1 })).type).toBe('ack');
-    await eventually('its own position to move', async () => (await server.admin.queue('thief', 'phone')).body.size === 0);
-    expect((await server.admin.queue('owner', 'phone')).body.size).toBe(1);
-    const owner = await connect('owner', { device: 'phone' });
-    await owner.until('the message', () => notifications(owner).length === 1);
+  it('closes the room behind whoever leaves: history, members, presence, receipts, sending and acknowledging', async () => {
+    await server.admin.createRoom({ id: 'closed', members: ['author', 'reader'] });
+    const author = await connected(server, 'author');
+    const { body } = await as('author').publish('closed', { content: 'mine' });
+    await server.admin.removeMember('closed', 'author');
+    const paths = ['', '/members', '/presence', '/messages', `/messages/${body.seq}/receipts`];
+    for (const path of paths) expect((await as('author').request('GET', `/rooms/closed${path}`)).status, path).toBe(404);
+    expect((await as('author').publish('closed', { content: 'again' })).status).toBe(404);
+    const { body: listed } = await as('author').request<{ items: unknown[] }>('GET', '/rooms');
+    expect(listed.items).toEqual([]);
+    expect((await author.command('message', { room_id: 'closed', content: 'again' })).data.code).toBe('ROOM_NOT_FOUND');
+    expect((await author.command('ack', { room_id: 'closed', seq: 1 })).data.code).toBe('ROOM_NOT_FOUND');
+    expect((await server.admin.request<{ items: { client_id: string }[] }>('GET', '/rooms/closed/messages/1/receipts')).body.items).toEqual([
+      expect.objectContaining({ client_id: 'reader' }),
+    ]);
+  });
+
+  it('ends with the room, and does not come back with another one of its name', async () => {
+    await server.admin.createRoom({ id: 'remade', members: ['former'] });
+    await say('remade', 'secret of the former room');
+    await server.admin.deleteRoom('remade');
+    await server.admin.createRoom({ id: 'remade', members: ['latter'] });
+    const [former, latter] = [await connected(server, 'former'), await connected(server, 'latter')];
+    await say('remade', 'of the latter room');
+    await caughtUp(former);
+    await caughtUp(latter);
+    expect(given(former)).toEqual([]);
+    expect(contents(latter, 'remade')).toEqual(['of the latter room']);
+    expect((await as('former').room('remade')).status).toBe(404);
   });
 });
 
-describe('a member who was removed', () => {
-  it('has nothing of the room any more: live, queued, by asking, or as presence', async () => {
-    await server.admin.createRoom({ id: 'left', members: ['out', 'offline', 'in'] });
-    const [out, inside] = [await connect('out'), await connect('in')];
-    const { seq } = (await as('out').publish('left', { content: 'by the one who goes' })).body;
-    for (const clientId of ['out', 'offline']) await server.admin.removeMember('left', clientId);
-    await server.admin.publish('left', { content: 'secret' });
-    inside.send({ type: 'presence', data: { status: 'away' } });
-    await eventually('the change of status', async () => (await server.admin.presence('in')).body.status === 'away');
-    const offline = await connect('offline');
-    for (const client of [out, offline]) await settled(client);
-    expect(notifications(out).filter(({ type }) => type !== 'client_status').map(({ type, data }) => data.event ?? type)).toEqual(['message', 'client_left', 'fence']);
-    expect(statusesOf(out, 'in').filter(({ data }) => data.status === 'away')).toEqual([]);
-    expect(notifications(offline).map(({ type }) => type)).toEqual(['fence']);
-    for (const clientId of ['out', 'offline']) {
-      expect(JSON.stringify((await as(clientId).queue(clientId)).body)).not.toContain('left');
-      for (const path of ['', '/members', '/presence', '/messages', `/messages/${seq}/receipts`]) {
-        expect(await as(clientId).request('GET', `/rooms/left${path}`)).toMatchObject({ status: 404, body: { code: 'ROOM_NOT_FOUND' } });
-      }
-      expect((await as(clientId).publish('left', { content: 'still here?' })).status).toBe(404);
-      expect((await as(clientId).presence('in')).status).toBe(404);
-      expect((await as(clientId).request('GET', '/rooms')).body).toEqual({ items: [] });
+describe("other people's queues", () => {
+  it("are not moved by anybody else's acknowledgements, of rooms, of own logs, or of rooms that are shared", async () => {
+    await server.admin.createRoom({ id: 'shared', members: ['victim', 'attacker'] });
+    await server.admin.createRoom({ id: 'private', members: ['victim'] });
+    await say('shared', 'one', 'two');
+    await say('private', 'one', 'two', 'three');
+    await server.admin.notifyClient('victim', 'news', {});
+    const before = await pending('victim');
+    expect(before).toEqual({ shared: 2, private: 3, '@victim': 1 });
+    const attacker = await connected(server, 'attacker', { acknowledgesItself: true });
+    for (const room_id of ['private', '@victim', 'nowhere', '@nobody']) {
+      expect((await attacker.command('ack', { room_id, seq: 1 })).data.code, room_id).toBe('ROOM_NOT_FOUND');
     }
-    expect(await out.command('ack', { room_id: 'left', seq })).toMatchObject({ type: 'error', data: { code: 'ROOM_NOT_FOUND' } });
+    expect((await attacker.command('ack', { room_id: 'shared', seq: Number.MAX_SAFE_INTEGER })).type).toBe('ack');
+    await eventually('the acknowledgement to be stored', async () => !('shared' in (await pending('attacker'))));
+    expect(await pending('victim')).toEqual(before);
+  });
+
+  it('are apart even when devices and clients have the same names', async () => {
+    await server.admin.createRoom({ id: 'names', members: ['ada', 'bea'] });
+    await say('names', 'one');
+    const phone = await connected(server, 'bea', { device: 'ada' });
+    await phone.acknowledged();
+    await eventually('the position of the device', async () => !('names' in (await pending('bea', 'ada'))));
+    expect([await pending('bea'), await pending('bea', 'bea'), await pending('ada'), await pending('ada', 'ada')]).toEqual(Array(4).fill({ names: 1 }));
+  });
+
+  it('are not moved by an acknowledgement ahead of what there is', async () => {
+    await server.admin.createRoom({ id: 'ahead', members: ['eager'] });
+    await say('ahead', 'one');
+    const eager = await connected(server, 'eager', { acknowledgesItself: true });
+    await eager.command('ack', { room_id: 'ahead', seq: 1_000_000 });
+    await eager.closeCleanly();
+    await say('ahead', 'two');
+    expect(await pending('eager')).toEqual({ ahead: 1 });
+  });
+
+  it('can be looked into by their owners and administrators alone, whether they exist or not', async () => {
+    const answers = await Promise.all(['victim', 'nobody'].map((clientId) => as('attacker').queue(clientId)));
+    for (const { status } of answers) expect(status).toBe(403);
+    expect(answers[0].body).toEqual(answers[1].body);
+  });
+
+  it('hold notifications to their owner, which nobody else is given', async () => {
+    await server.admin.createRoom({ id: 'together', members: ['una', 'dos'] });
+    const [una, dos] = [await connected(server, 'una'), await connected(server, 'dos')];
+    await server.admin.notifyClient('una', 'news', { n: 1 });
+    await una.next('the news', ({ type }) => type === 'news');
+    await caughtUp(dos);
+    expect(dos.frames.filter(({ type }) => type === 'news')).toEqual([]);
+    for (const path of ['/rooms/@una', '/rooms/@una/messages', '/rooms/%40una/messages']) expect((await as('dos').request('GET', path)).status, path).toBe(404);
+    expect((await dos.command('message', { room_id: '@una', content: 'forged' })).type).toBe('error');
+    expect((await as('dos').request('POST', '/clients/una/notifications', { type: 'news', data: {} })).status).toBe(403);
   });
 });
 
 describe('presence', () => {
-  it('is told to co-members alone, and asked for by them alone', async () => {
-    await server.admin.createRoom({ id: 'friends', members: ['seen', 'friend'] });
-    await server.admin.createRoom({ id: 'strangers', members: ['unknown'] });
-    const [friend, unknown] = [await connect('friend'), await connect('unknown')];
-    await connect('seen');
-    await friend.until('a status', () => statusesOf(friend, 'seen').length > 0);
-    await settled(unknown);
-    expect(notifications(unknown).map(({ type }) => type)).toEqual(['fence']);
-    expect((await as('friend').presence('seen')).status).toBe(200);
-    const [hidden, absent] = [await as('unknown').presence('seen'), await as('unknown').presence('nope')];
-    expect([hidden.status, hidden.body]).toEqual([absent.status, absent.body]);
-    expect(hidden.status).toBe(404);
+  const told = (observer: RecordingClient, of: string) => observer.frames.filter(({ type, data }) => type === 'client_status' && data.client_id === of);
+
+  it('is given to nobody who shares no room: no frames, and the same answer as for a client that nobody knows', async () => {
+    await server.admin.createRoom({ id: 'theirs', members: ['celebrity', 'friend'] });
+    await server.admin.createRoom({ id: 'own', members: ['stalker', 'accomplice'] });
+    const stalker = await connected(server, 'stalker');
+    const friend = await connected(server, 'friend');
+    const celebrity = await connected(server, 'celebrity');
+    await friend.until('the celebrity to be online', () => told(friend, 'celebrity').length === 1);
+    await celebrity.command('presence', { status: 'away' });
+    await friend.until('the celebrity to be away', () => told(friend, 'celebrity').length === 2);
+    await stalker.closeCleanly();
+    await stalker.connect();
+    await connected(server, 'accomplice');
+    await stalker.until('the accomplice to be online', () => told(stalker, 'accomplice').length > 0);
+    expect(stalker.frames.filter(({ type, data }) => type === 'client_status' && data.client_id !== 'accomplice')).toEqual([]);
+    const [known, unknown] = [await as('stalker').presence('celebrity'), await as('stalker').presence('nobody')];
+    expect([known.status, known.body]).toEqual([404, unknown.body]);
+  });
+
+  it('ends with the last room that is shared, for those who are connected and for those who come back', async () => {
+    await server.admin.createRoom({ id: 'ends', members: ['ex', 'partner', 'witness'] });
+    const [ex, partner, witness] = [await connected(server, 'ex'), await connected(server, 'partner'), await connected(server, 'witness')];
+    await ex.until('the partner to be online', () => told(ex, 'partner').length === 1);
+    await server.admin.removeMember('ends', 'ex');
+    await partner.command('presence', { status: 'away' });
+    await witness.until('the partner to be away', () => told(witness, 'partner').some(({ data }) => data.status === 'away'));
+    await caughtUp(ex);
+    await ex.closeCleanly();
+    await ex.connect();
+    await server.admin.notifyClient('ex', 'marker', {});
+    await ex.next('the marker', ({ type }) => type === 'marker');
+    expect(told(ex, 'partner').map(({ data }) => data.status)).toEqual(['online']);
+    expect((await as('ex').presence('partner')).status).toBe(404);
+    expect(told(partner, 'ex').map(({ data }) => data.status)).not.toContain('offline');
   });
 });

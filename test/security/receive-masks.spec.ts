@@ -1,188 +1,221 @@
-// A token that names types receives those alone, live, queued and by catching up, and is not troubled with the rest again.
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+// `receive:*` scopes: only notifications of the named types come, in whatever way they come, and the rest is out of the way for good.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import type { Frame } from '../support/frame.js';
-import { RecordingClient } from '../support/recording-client.js';
+import { isOverflow } from '../support/frame.js';
+import type { RecordingClient } from '../support/recording-client.js';
 import { ServerProcess } from '../support/server-process.js';
 import { signToken } from '../support/tokens.js';
+import { caughtUp, connected, drained, given, givenOf, historyOf, member } from './authorisation/members.js';
 
-const server = new ServerProcess({ QUEUE_MAX_PER_CLIENT: '5000', PRESENCE_GRACE_SECONDS: '0.2' });
+const QUEUE_MAX = 60;
+const server = new ServerProcess({ QUEUE_MAX_PER_CLIENT: String(QUEUE_MAX), PRESENCE_GRACE_SECONDS: '0.2' });
 
 beforeAll(() => server.start());
 afterAll(() => server.destroy());
 
-/** The type of the last notification of a room: whoever has it has everything before it. */
-const FENCE = 'fence';
-const mask = (...types: string[]): string => [...types, FENCE].map((type) => `receive:${type}`).join(' ');
-const tokenOf = (clientId: string, scope: string): string => signToken({ sub: clientId, scope });
+const MASKS: [scope: string, types: string[]][] = [
+  ['receive:message', ['message']],
+  ['receive:room_update', ['room_update']],
+  ['receive:news', ['news']],
+  ['receive:message receive:news publish', ['message', 'news']],
+  ['receive:client_status', []],
+  ['receive:nothing.like.it admin', []],
+];
 
-async function connect(clientId: string, scope = '', device?: string): Promise<RecordingClient> {
-  const client = await new RecordingClient(server, clientId, { token: tokenOf(clientId, scope), ...(device !== undefined && { device }) }).connect();
-  onTestFinished(() => client.cut());
-  await client.next('connected', ({ type }) => type === 'connected');
-  return client;
-}
-
-const createRoom = (id: string, members: string[]): Promise<unknown> => server.admin.createRoom({ id, members });
-const fence = async (room: string): Promise<number> => (await server.admin.notifyRoom(room, FENCE, {})).body.seq;
-
-/** Everything the newest connection got of a room, up to the fence. */
-async function upToFence(client: RecordingClient, room: string): Promise<Frame[]> {
-  const seq = await fence(room);
-  await client.until('the fence', () => client.framesOfConnection.some((frame) => frame.type === FENCE && frame.seq === seq));
-  return client.framesOfConnection.filter(({ id, type }) => id?.startsWith(`${room}:`) && type !== FENCE);
-}
-
-let named = 0;
-
-/** One of each type, `rounds` times. */
-async function publishMixed(room: string, rounds: number): Promise<void> {
+/** One of each type, so many times. */
+async function publishMix(room: string, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
-    await server.admin.publish(room, { content: String(round) });
-    await server.admin.updateRoom(room, { name: `name ${++named}` });
-    await server.admin.notifyRoom(room, 'order.paid', { round });
+    await server.admin.publish(room, { content: `${round}` });
+    await server.admin.notifyRoom(room, 'news', { round });
+    await server.admin.updateRoom(room, { name: `${room} ${round} ${Math.random()}` });
   }
 }
 
-const MASKS = [['message'], ['room_update'], ['order.paid'], ['message', 'order.paid'], ['client_status']];
-
-/** The types that a mask lets through of those that {@link publishMixed} publishes, in their order. */
-function expected(types: string[], rounds: number): string[] {
-  const round = ['message', 'room_update', 'order.paid'].filter((type) => types.includes(type));
-  return Array.from({ length: rounds }, () => round).flat();
+async function expectOnly(client: RecordingClient, room: string, types: string[]): Promise<void> {
+  await drained(server, client);
+  const wanted = (await historyOf(server, room)).filter(({ type }) => types.includes(type));
+  expect(givenOf(client, room)).toEqual(wanted);
+  const others = given(client).filter(({ type }) => !types.includes(type) && type !== 'client_status');
+  expect(others).toEqual([]);
 }
 
-function isRising(frames: readonly Frame[]): boolean {
-  return frames.every(({ seq = 0 }, index) => index === 0 || seq > (frames[index - 1]?.seq ?? 0));
+async function queueSizeIs(clientId: string, size: number, device?: string): Promise<void> {
+  await eventually(`the queue of ${clientId} to hold ${size}`, async () => (await server.admin.queue(clientId, device)).body.size === size);
 }
 
-describe('a mask', () => {
-  it.each(MASKS.map((types, index) => ({ types, id: `live-${index}` })))('of $types chooses live, in order', async ({ types, id }) => {
-    await createRoom(id, [id, `${id}-all`]);
-    const [all, masked] = [await connect(`${id}-all`), await connect(id, mask(...types))];
-    await publishMixed(id, 3);
-    const frames = await upToFence(masked, id);
-    expect(frames.map(({ type }) => type)).toEqual(expected(types, 3));
-    expect(isRising(frames)).toBe(true);
-    await all.until('the fence', () => all.frames.some(({ type }) => type === FENCE));
-    expect(all.frames.filter(({ seq, type }) => seq !== undefined && type !== FENCE)).toHaveLength(9);
+describe('a token with receive:*', () => {
+  it('lets only these types through live, in the order of the room, whoever else receives what', async () => {
+    const names = MASKS.map((_mask, i) => `live-${i}`);
+    await server.admin.createRoom({ id: 'live', members: [...names, 'live-all'] });
+    const all = await connected(server, 'live-all');
+    const masked = await Promise.all(MASKS.map(([scope], i) => connected(server, names[i], { scope })));
+    await publishMix('live', 4);
+    await caughtUp(all);
+    expect(givenOf(all, 'live')).toEqual(await historyOf(server, 'live'));
+    for (const [i, [, types]] of MASKS.entries()) await expectOnly(masked[i], 'live', types);
   });
 
-  it.each(MASKS.map((types, index) => ({ types, id: `queued-${index}` })))('of $types chooses among what waited, and gets nothing of it again', async ({ types, id }) => {
-    await createRoom(id, [id]);
-    await publishMixed(id, 10);
-    const first = await connect(id, mask(...types));
-    const frames = await upToFence(first, id);
-    expect(frames.map(({ type }) => type)).toEqual(expected(types, 10));
-    expect(isRising(frames)).toBe(true);
-    await first.acknowledged();
-    await first.closeCleanly();
-    await eventually('its queue to be empty', async () => (await server.admin.queue(id)).body.size === 0);
-    const second = await connect(id, mask(...types));
-    expect(await upToFence(second, id)).toEqual([]);
-  });
-
-  it('that excludes everything still moves the position', async () => {
-    await createRoom('nothing', ['nothing']);
-    const client = await connect('nothing', 'receive:unheard_of');
-    await publishMixed('nothing', 20);
-    await eventually('its queue to be empty', async () => (await server.admin.queue('nothing')).body.size === 0);
-    expect(client.frames.filter(({ id }) => id !== undefined)).toEqual([]);
-  });
-
-  it('chooses while a client that did not keep up catches up with 1,200 messages', async () => {
-    await createRoom('behind', ['behind']);
-    const client = await connect('behind', mask('message'));
-    client.webSocket.pause();
-    for (let part = 0; part < 3; part++) {
-      const items = Array.from({ length: 400 }, (_, index) => [
-        { room_id: 'behind', content: String(part * 400 + index) },
-        { room_id: 'behind', type: 'noise', data: {} },
-      ]).flat();
-      await server.admin.publishAll(items);
+  it.each([
+    ['the store', false],
+    ['memory', true],
+  ])('lets only these types through of what was queued, read from %s', async (_from, isFollowed) => {
+    const room = `queued-${isFollowed}`;
+    const names = MASKS.map((_mask, i) => `${room}-${i}`);
+    await server.admin.createRoom({ id: room, members: [...names, `${room}-all`] });
+    // Somebody who is connected keeps the newest entries in memory.
+    if (isFollowed) await connected(server, `${room}-all`);
+    await publishMix(room, 4);
+    for (const [i, [scope, types]] of MASKS.entries()) {
+      const client = await connected(server, names[i], { scope });
+      await expectOnly(client, room, types);
     }
-    client.webSocket.resume();
-    const frames = await upToFence(client, 'behind');
-    expect(frames.map(({ data }) => data.content)).toEqual(Array.from({ length: 1_200 }, (_, index) => String(index)));
   });
 
-  it('of one device leaves the position of another alone', async () => {
-    await createRoom('devices', ['devices']);
-    await publishMixed('devices', 2);
-    const masked = await connect('devices', mask('message'), 'watch');
-    expect((await upToFence(masked, 'devices')).map(({ type }) => type)).toEqual(expected(['message'], 2));
-    await masked.acknowledged();
+  it('in plain mode too, while errors come all the same', async () => {
+    await server.admin.createRoom({ id: 'plain', members: ['paul'] });
+    const paul = await member(server, 'paul', { plain: true, scope: 'receive:news' }).connect();
+    await publishMix('plain', 2);
+    paul.send('no frame');
+    await paul.next('the error', ({ type }) => type === 'error');
+    expect(paul.frames.map(({ type }) => type)).toEqual(['news', 'news', 'error']);
+  });
+
+  it("keeps commands, and what answers them, as they are", async () => {
+    await server.admin.createRoom({ id: 'commands', members: ['carla'] });
+    const carla = await connected(server, 'carla', { scope: 'receive:news' });
+    expect((await carla.command('message', { room_id: 'commands', content: 'hello' })).type).toBe('ack');
+    expect((await carla.command('message', { room_id: 'elsewhere', content: 'hello' })).data.code).toBe('ROOM_NOT_FOUND');
+    await caughtUp(carla);
+    expect(given(carla)).toEqual([]);
+  });
+
+  it("of a client that leaves tells it of that only if it receives room updates, and so with a room that is deleted", async () => {
+    const [talks, updates] = ['receive:message', 'receive:room_update'];
+    await server.admin.createRoom({ id: 'ending', members: ['tom', 'uma', 'vic', 'wes'] });
+    const [tom, uma] = [await connected(server, 'tom', { scope: talks }), await connected(server, 'uma', { scope: updates })];
+    await server.admin.publish('ending', { content: 'last words' });
+    await server.admin.request('POST', '/rooms/ending/members', { remove: ['tom', 'uma'] });
+    const [vic, wes] = [await connected(server, 'vic', { scope: talks }), await connected(server, 'wes', { scope: updates })];
+    await server.admin.publish('ending', { content: 'for those who are left' });
+    const away = await connected(server, 'vic', { scope: talks, device: 'away' });
+    await drained(server, away);
+    await away.closeCleanly();
+    await server.admin.publish('ending', { content: 'for later' });
+    await server.admin.deleteRoom('ending');
+    await away.connect();
+    for (const client of [tom, uma, vic, wes, away]) await drained(server, client);
+    const shown = (client: RecordingClient) => givenOf(client, 'ending').map(({ data }) => data.event ?? data.content);
+    expect(shown(tom)).toEqual(['last words']);
+    expect(shown(uma)).toEqual(['client_left', 'client_left']);
+    expect(shown(vic)).toEqual(['last words', 'for those who are left', 'for later']);
+    expect(shown(wes)).toEqual(['client_left', 'client_left', 'room_deleted']);
+    expect(shown(away)).toEqual(['for later']);
+  });
+});
+
+describe('what is left out', () => {
+  it('moves the position on: the queue is empty, and comes on no other connection that shares it', async () => {
+    await server.admin.createRoom({ id: 'moved', members: ['mia'] });
+    const masked = await connected(server, 'mia', { scope: 'receive:client_status' });
+    await publishMix('moved', 3);
+    await queueSizeIs('mia', 0);
     await masked.closeCleanly();
-    const all = await connect('devices', '', 'phone');
-    expect(await upToFence(all, 'devices')).toHaveLength(6);
+    await publishMix('moved', 1);
+    const all = await connected(server, 'mia');
+    await drained(server, all);
+    expect(givenOf(all, 'moved').map(({ seq }) => seq)).toEqual([10, 11, 12]);
   });
 
-  it('chooses among what a leaver gets last', async () => {
-    await createRoom('leaving', ['leaver', 'stayer']);
-    const [leaver, stayer] = [await connect('leaver', mask('message')), await connect('stayer')];
-    await Promise.all([server.admin.publish('leaving', { content: 'last' }), server.admin.removeMember('leaving', 'leaver')]);
-    await upToFence(stayer, 'leaving');
-    leaver.send({ type: 'ping' });
-    await leaver.next('pong', ({ type }) => type === 'pong');
-    expect(leaver.frames.filter(({ type }) => type === 'room_update' || type === FENCE)).toEqual([]);
+  it('moves past what is read back too, from before the connection was made', async () => {
+    await server.admin.createRoom({ id: 'behind', members: ['ned'] });
+    await publishMix('behind', 3);
+    await connected(server, 'ned', { scope: 'receive:client_status' });
+    await queueSizeIs('ned', 0);
   });
-});
 
-describe('a mask and presence', () => {
-  it('gives statuses to those alone whose mask names them, now and at the next connection', async () => {
-    await createRoom('statuses', ['watcher', 'deaf', 'all', 'mover']);
-    const [watcher, deaf, all] = [await connect('watcher', mask('client_status')), await connect('deaf', mask('message')), await connect('all')];
-    const mover = await connect('mover');
-    mover.send({ type: 'presence', data: { status: 'away' } });
-    const isAway = ({ type, data }: Frame): boolean => type === 'client_status' && data.client_id === 'mover' && data.status === 'away';
-    for (const client of [watcher, all]) await client.until('away', () => client.frames.some(isAway));
-    await server.admin.publish('statuses', { content: 'hello' });
-    await upToFence(deaf, 'statuses');
-    const types = (client: RecordingClient): string[] => [...new Set(client.frames.filter(({ id }) => id !== undefined).map(({ type }) => type))].sort();
-    await all.until('the fence', () => all.frames.some(({ type }) => type === FENCE));
-    expect(types(deaf)).toEqual([FENCE, 'message']);
-    expect(types(watcher)).toEqual(['client_status', FENCE]);
-    expect(types(all)).toEqual(['client_status', FENCE, 'message']);
-    await deaf.acknowledged();
-    await deaf.closeCleanly();
-    const again = await connect('deaf', mask('message'));
-    await upToFence(again, 'statuses');
-    expect(again.frames.filter(({ type }) => type === 'client_status')).toEqual([]);
+  it('leaves the positions of other devices alone', async () => {
+    await server.admin.createRoom({ id: 'devices', members: ['ole'] });
+    const bot = await connected(server, 'ole', { scope: 'receive:news', device: 'bot' });
+    await publishMix('devices', 2);
+    await bot.until('its news', () => givenOf(bot, 'devices').length === 2);
+    await queueSizeIs('ole', 0, 'bot');
+    const all = await connected(server, 'ole');
+    await drained(server, all);
+    expect(givenOf(all, 'devices').map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
   });
-});
 
-describe('a mask and a refreshed token', () => {
-  it('changes at once, both ways', async () => {
-    await createRoom('refreshed', ['refreshed']);
-    const client = await connect('refreshed');
-    const typesAfter = async (scope: string): Promise<string[]> => {
-      const answer = await client.command('token_refresh', { token: tokenOf('refreshed', scope) });
-      expect(answer.type).toBe('ack');
-      const before = client.frames.length;
-      await publishMixed('refreshed', 1);
-      await upToFence(client, 'refreshed');
-      return client.frames.slice(before).filter(({ id, type }) => id?.startsWith('refreshed:') && type !== FENCE).map(({ type }) => type);
+  it('with ack=client is out of the way once everything before it is acknowledged, and not before', async () => {
+    await server.admin.createRoom({ id: 'acked', members: ['pam'] });
+    const pam = await connected(server, 'pam', { scope: 'receive:message', acknowledgesItself: true });
+    const publishNews = () => server.admin.notifyRoom('acked', 'news', {});
+    await publishNews();
+    await publishNews();
+    await server.admin.publish('acked', { content: 'acknowledge this' });
+    await publishNews();
+    await pam.until('the message', () => givenOf(pam, 'acked').length === 1);
+    await queueSizeIs('pam', 2);
+    await pam.command('ack', { room_id: 'acked', seq: 3 });
+    await queueSizeIs('pam', 0);
+  });
+
+  it.each(['transport', 'client'])('is no overflow, however much of it there is, with acknowledgement by %s', async (mode) => {
+    const [room, client] = [`flood-${mode}`, `flooded-${mode}`];
+    await server.admin.createRoom({ id: room, members: [client] });
+    const masked = await connected(server, client, { scope: 'receive:message', acknowledgesItself: mode === 'client' });
+    for (let i = 0; i < 4; i++) await server.admin.publishAll(Array.from({ length: QUEUE_MAX }, (_, n) => ({ room_id: room, type: 'news', data: { n } })));
+    await server.admin.publish(room, { content: 'at last' });
+    await masked.until('the message', () => givenOf(masked, room).length === 1);
+    if (mode === 'client') await masked.command('ack', { room_id: room, seq: 4 * QUEUE_MAX + 1 });
+    await queueSizeIs(client, 0);
+    await masked.closeCleanly();
+    await masked.connect();
+    await drained(server, masked);
+    expect(given(masked)).toEqual([]);
+    expect(masked.frames.filter(isOverflow)).toEqual([]);
+  });
+
+  it('is decided anew from a token refresh on', async () => {
+    await server.admin.createRoom({ id: 'refreshed', members: ['quentin'] });
+    const quentin = await connected(server, 'quentin', { scope: 'receive:message' });
+    const refresh = async (scope: string) => {
+      const { type } = await quentin.command('token_refresh', { token: signToken({ sub: 'quentin', scope }) });
+      expect(type).toBe('ack');
     };
-    expect(await typesAfter(mask('message'))).toEqual(['message']);
-    expect(await typesAfter(mask('order.paid', 'room_update'))).toEqual(['room_update', 'order.paid']);
-    expect(await typesAfter('')).toEqual(['message', 'room_update', 'order.paid']);
-  });
-
-  it('stays as it was when the token is refused', async () => {
-    await createRoom('refused', ['refused']);
-    const client = await connect('refused', mask('message'));
-    const answer = await client.command('token_refresh', { token: tokenOf('somebody-else', '') });
-    expect([answer.type, answer.data.code]).toEqual(['error', 'FORBIDDEN']);
-    await publishMixed('refused', 1);
-    expect((await upToFence(client, 'refused')).map(({ type }) => type)).toEqual(['message']);
+    await publishMix('refreshed', 1);
+    await caughtUp(quentin);
+    await refresh('receive:room_update');
+    await publishMix('refreshed', 1);
+    await caughtUp(quentin);
+    await refresh('');
+    await publishMix('refreshed', 1);
+    await caughtUp(quentin);
+    expect(givenOf(quentin, 'refreshed').map(({ seq }) => seq)).toEqual([1, 6, 7, 8, 9]);
   });
 });
 
-describe('a mask and what is no notification', () => {
-  it('lets errors and control frames pass', async () => {
-    await createRoom('talking', ['talker']);
-    const client = await connect('talker', 'receive:unheard_of');
-    expect(await client.command('message', { room_id: 'talking', content: 'hello' })).toMatchObject({ type: 'ack' });
-    expect(await client.command('message', { room_id: 'elsewhere', content: 'hello' })).toMatchObject({ type: 'error', data: { code: 'ROOM_NOT_FOUND' } });
+describe('presence', () => {
+  const statuses = (client: RecordingClient) => client.frames.filter(({ type }) => type === 'client_status').map(({ data }) => data.status);
+
+  it('is told to those who receive client_status, live and after a reconnection, and to nobody else', async () => {
+    await server.admin.createRoom({ id: 'presence', members: ['rita', 'sam', 'theo'] });
+    const sam = await connected(server, 'sam', { scope: 'receive:client_status' });
+    const theo = await connected(server, 'theo', { scope: 'receive:message' });
+    await sam.until('theo to be online', () => statuses(sam).length === 1);
+    const rita = await connected(server, 'rita');
+    await sam.until('rita to be online', () => statuses(sam).length === 2);
+    await rita.command('presence', { status: 'away' });
+    await sam.until('rita to be away', () => statuses(sam).length === 3);
+    await sam.acknowledged();
+    await Promise.all([sam.closeCleanly(), theo.closeCleanly()]);
+    await rita.command('presence', { status: 'online' });
+    await eventually('rita to be online', async () => (await server.admin.presence('rita')).body.status === 'online');
+    await Promise.all([sam.connect(), theo.connect()]);
+    await sam.until('rita to be online again', () => statuses(sam).at(-1) === 'online');
+    await rita.until('theo to be online again', () => given(rita).some(({ data }) => data.client_id === 'theo'));
+    await server.admin.publish('presence', { content: 'the end' });
+    await theo.next('the message', ({ type }) => type === 'message');
+    await caughtUp(sam);
+    expect(given(sam).every(({ type }) => type === 'client_status')).toBe(true);
+    expect(theo.frames.filter(({ id }) => id !== undefined).map(({ type }) => type)).toEqual(['message']);
   });
 });
