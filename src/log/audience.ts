@@ -34,7 +34,8 @@ export class GuardedAudience implements Audience {
 
   receives(type: string, log: string, notification: () => unknown): boolean {
     try {
-      return this.original.receives(type, log, notification);
+      // A promise is no answer: it would be true whatever comes of it.
+      return this.original.receives(type, log, notification) === true;
     } catch (cause) {
       if (!this.hasFailed) this.failed(cause);
       this.hasFailed = true;
