@@ -1,6 +1,6 @@
 // What a hostile client writes after the handshake: commands, broken frames, and noise.
 import { clientFrame, closeFrame, Opcode } from '../../support/client-frame.js';
-import type { Random } from '../../support/random.js';
+import type { Random } from '../../faults/random.js';
 import { CLIENTS, HostileJson, ROOMS } from './hostile-json.js';
 import { mutate, noise } from './mutations.js';
 
