@@ -1,4 +1,5 @@
 // Keys of every kind, and key sets at an address: which tokens they let in, and what the key server sees.
+import { sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { KeyServer } from '../support/key-server.js';
@@ -50,6 +51,25 @@ describe('a key set', () => {
     expect(await present(target(), keyOf('RS256').sign(alice, { alg: 'PS256' }))).toEqual(REFUSED);
     expect(await present(target(), keyOf('ES256').sign(alice, { kid: 'key-ES384' }))).toEqual(REFUSED);
     expect(await present(target(), signToken(alice, keyOf('RS256').pem))).toEqual(REFUSED);
+  });
+
+  it.each(ALGORITHMS)('does not let in a signature with %s that is cut short, made longer, changed, empty or all zeros', async (algorithm) => {
+    const token = keyOf(algorithm).sign(alice);
+    const signed = token.slice(0, token.lastIndexOf('.') + 1);
+    const signature = Buffer.from(token.slice(signed.length), 'base64url');
+    const { length } = signature;
+    const changed = Buffer.from(signature);
+    changed[length - 1] ^= 1;
+    const wrong = [signature.subarray(0, -1), signature.subarray(1), Buffer.concat([signature, Buffer.alloc(1)]), Buffer.concat([Buffer.alloc(1), signature]), changed, Buffer.alloc(0), Buffer.alloc(length)];
+    for (const bytes of wrong) expect(await present(target(), signed + bytes.toString('base64url'))).toEqual(REFUSED);
+    expect(await present(target(), signed + signature.toString('base64url'))).toEqual(ACCEPTED);
+  });
+
+  it('does not let in an elliptic signature in the encoding of certificates', async () => {
+    const { privateKey } = keyOf('ES256');
+    const token = keyOf('ES256').sign(alice);
+    const signed = token.slice(0, token.lastIndexOf('.'));
+    expect(await present(target(), `${signed}.${sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'der' }).toString('base64url')}`)).toEqual(REFUSED);
   });
 
   it('goes on counting while it cannot be fetched', async () => {
