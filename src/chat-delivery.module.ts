@@ -5,6 +5,7 @@ import { AuditModule, type AuditSink } from './audit/index.js';
 import { SettingsModule } from './config/index.js';
 import type { Settings } from './config/index.js';
 import { ConsoleModule } from './console/index.js';
+import { type NotificationFilter, NotificationFilterModule } from './delivery/index.js';
 import { EngineModule } from './engine/index.js';
 import { EventsModule } from './events/index.js';
 import { GatewayModule } from './gateway/index.js';
@@ -15,6 +16,8 @@ import { RoomsModule } from './rooms/index.js';
 export interface ChatDeliveryOptions {
   /** Takes the audit records, instead of files in AUDIT_DIR. */
   readonly auditSink?: AuditSink;
+  /** Decides what connections receive of their rooms, instead of the `receive:*` scopes. */
+  readonly notificationFilter?: NotificationFilter;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface ChatDeliveryOptions {
  */
 @Module({})
 export class ChatDeliveryModule {
-  static forRoot(settings: Settings, { auditSink }: ChatDeliveryOptions = {}): DynamicModule {
+  static forRoot(settings: Settings, { auditSink, notificationFilter }: ChatDeliveryOptions = {}): DynamicModule {
     return {
       module: ChatDeliveryModule,
       imports: [
@@ -33,6 +36,7 @@ export class ChatDeliveryModule {
         EventsModule,
         EngineModule,
         AuditModule.forRoot(settings, auditSink && { sink: auditSink }),
+        NotificationFilterModule.forRoot(notificationFilter),
         RoomsModule,
         GatewayModule,
         HealthModule,

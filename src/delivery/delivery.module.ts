@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { DeliveryEvents } from './delivery-events.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { NotificationFilter } from './notification-filter.interface.js';
+import { GivenNotificationFilter } from './notification-filter.module.js';
 import { NotificationPublisher } from './notification-publisher.js';
 import { SentPositions } from './sent-positions.interface.js';
 import { TypeNotificationFilter } from './type-notification-filter.js';
@@ -13,7 +14,11 @@ import { TypeNotificationFilter } from './type-notification-filter.js';
     DeliveryEvents,
     DeliveryQueue,
     NotificationPublisher,
-    { provide: NotificationFilter, useClass: TypeNotificationFilter },
+    {
+      provide: NotificationFilter,
+      inject: [{ token: GivenNotificationFilter, optional: true }],
+      useFactory: (given?: NotificationFilter): NotificationFilter => given ?? new TypeNotificationFilter(),
+    },
     { provide: SentPositions, useExisting: DeliveryQueue },
   ],
   exports: [DeliveryEvents, DeliveryQueue, NotificationFilter, NotificationPublisher, SentPositions],
