@@ -127,7 +127,8 @@ async function survive(name: string, settings: Readonly<Record<string, string>>,
   const { sent, received } = await wellBehaved.finish();
   expect(server.isRunning).toBe(true);
   expect((await health()).status).toBe('healthy');
-  expect([...first.faults, ...second.faults]).toEqual([]);
+  // A few are enough to begin with.
+  expect([...first.faults, ...second.faults].slice(0, 5)).toEqual([]);
   expect(graveLines).toEqual([]);
   expect(received).toEqual(sent);
   expect(sent.length).toBeGreaterThan(0);

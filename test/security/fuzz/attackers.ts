@@ -75,11 +75,12 @@ class Attacker {
     const query = random.pick(['', '', '&device=d', '&ack=client', '&debug=true']);
     const scope = random.pick([undefined, 'publish', 'admin', 'receive:message', 'debug']);
     const client = new RawClient({ port: this.port, token: signToken({ sub: random.pick(CLIENTS), ...(scope !== undefined && { scope }) }), query });
+    const breaks = random.chance(0.4);
     const sent: Buffer[] = [];
     await limited(client, async () => {
       await client.answered();
       for (let left = random.between(1, 30); left > 0 && !client.isOver; left--) {
-        const bytes = this.frames.next();
+        const bytes = breaks ? this.frames.illFramed() : this.frames.wellFramed();
         sent.push(bytes);
         run.frames++;
         client.sendBytes(bytes);
