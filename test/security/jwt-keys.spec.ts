@@ -41,8 +41,11 @@ describe('a key set', () => {
     expect(await present(target(), newcomer.sign(alice))).toEqual(ACCEPTED);
     expect(keyServer.fetches).toBe(2);
     const unknown = SigningKey.create('ES256', 'unknown');
-    const storm = Array.from({ length: 30 }, (_value, i) => present(target(), unknown.sign(alice, { kid: `unknown-${i}` })));
-    expect(new Set((await Promise.all(storm)).map((answers) => JSON.stringify(answers)))).toEqual(new Set([JSON.stringify(REFUSED)]));
+    // Two waves are no more than are told over a WebSocket at once why they are refused (ToldSockets): the rest gets its 401 by HTTP.
+    for (const wave of ['a', 'b', 'c']) {
+      const storm = Array.from({ length: 16 }, (_value, i) => present(target(), unknown.sign(alice, { kid: `unknown-${wave}${i}` })));
+      expect(new Set((await Promise.all(storm)).map((answers) => JSON.stringify(answers)))).toEqual(new Set([JSON.stringify(REFUSED)]));
+    }
     expect(keyServer.fetches).toBe(2);
   });
 
