@@ -2,10 +2,16 @@
 // against the server that was built before.
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const suite = (name: string, include: string[], testTimeout = 30_000, maxWorkers = 1): TestProjectInlineConfiguration => ({
+const suite = (
+  name: string,
+  include: string[],
+  testTimeout = 30_000,
+  { maxWorkers = 1, exclude = [] }: { maxWorkers?: number; exclude?: string[] } = {},
+): TestProjectInlineConfiguration => ({
   test: {
     name,
     include,
+    exclude,
     environment: 'node',
     testTimeout,
     hookTimeout: 60_000,
@@ -15,6 +21,9 @@ const suite = (name: string, include: string[], testTimeout = 30_000, maxWorkers
   },
 });
 
+/** Busy from beginning to end, and measuring memory: each has the machine to itself. */
+const LOAD = ['leaks', 'slow-readers', 'fuzz'].map((name) => `test/security/${name}.spec.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -22,7 +31,8 @@ export default defineConfig({
       suite('engine', ['test/engine/**/*.spec.ts'], 60_000),
       suite('e2e', ['test/e2e/**/*.spec.ts']),
       // Much of it waits for windows and time-outs.
-      suite('security', ['test/security/**/*.spec.ts'], 120_000, 2),
+      suite('security', ['test/security/**/*.spec.ts'], 120_000, { maxWorkers: 2, exclude: LOAD }),
+      suite('load', LOAD, 300_000),
       suite('clients', ['test/clients/**/*.spec.ts'], 60_000),
       suite('browser', ['test/browser/**/*.spec.ts'], 90_000),
       suite('faults', ['test/faults/**/*.spec.ts'], 300_000),

@@ -15,6 +15,7 @@ const STEPS = [
   suiteStep('engine'),
   suiteStep('e2e'),
   suiteStep('security'),
+  suiteStep('load'),
   suiteStep('clients'),
   suiteStep('browser'),
   suiteStep('faults'),

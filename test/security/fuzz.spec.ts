@@ -1,5 +1,5 @@
 // Random and mutated frames, upgrades and requests: the server lives, serves others all the time, and never answers with an error of its own.
-//   FUZZ_SECONDS=600 FUZZ_SEED=7 npx vitest run --project security test/security/fuzz.spec.ts
+//   FUZZ_SECONDS=600 FUZZ_SEED=7 npx vitest run --project load test/security/fuzz.spec.ts
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
