@@ -1,15 +1,16 @@
-// The test suites, one project each. Everything but `unit` starts real processes, so those run one file at a time,
+// The test suites, one project each. Everything but `unit` starts real processes, so those run one or two files at a time,
 // against the server that was built before.
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const suite = (name: string, include: string[], testTimeout = 30_000): TestProjectInlineConfiguration => ({
+const suite = (name: string, include: string[], testTimeout = 30_000, maxWorkers = 1): TestProjectInlineConfiguration => ({
   test: {
     name,
     include,
     environment: 'node',
     testTimeout,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    fileParallelism: maxWorkers > 1,
+    maxWorkers,
     globalSetup: ['test/support/build.setup.mjs'],
   },
 });
@@ -20,7 +21,8 @@ export default defineConfig({
       { test: { name: 'unit', include: ['src/**/*.spec.ts', 'test/support/**/*.spec.ts'], environment: 'node', testTimeout: 60_000 } },
       suite('engine', ['test/engine/**/*.spec.ts'], 60_000),
       suite('e2e', ['test/e2e/**/*.spec.ts']),
-      suite('security', ['test/security/**/*.spec.ts'], 120_000),
+      // Much of it waits for windows and time-outs.
+      suite('security', ['test/security/**/*.spec.ts'], 120_000, 2),
       suite('clients', ['test/clients/**/*.spec.ts'], 60_000),
       suite('browser', ['test/browser/**/*.spec.ts'], 90_000),
       suite('faults', ['test/faults/**/*.spec.ts'], 300_000),

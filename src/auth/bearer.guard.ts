@@ -3,12 +3,18 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import { ChatError } from '../protocol/index.js';
 import { Authenticator } from './authenticator.js';
-import { bearerToken } from './bearer-header.js';
+import { bearerTokens } from './bearer-header.js';
 import { hasScope, type Principal, type Scope } from './principal.js';
 import { RequireScope } from './require-scope.decorator.js';
 
-/** A request as the guard sees it, of whatever HTTP platform. */
-export interface AuthenticatedRequest {
+/** A request of Node's, which has several lines of one header by themselves. */
+interface RequestLines {
+  readonly headersDistinct?: { readonly authorization?: readonly string[] | undefined };
+}
+
+/** A request as the guard sees it, of whatever HTTP platform: with Node's in it (Fastify), or being it (Express). */
+export interface AuthenticatedRequest extends RequestLines {
+  readonly raw?: RequestLines;
   readonly headers: { readonly authorization?: string | undefined };
   principal?: Principal;
 }
@@ -46,8 +52,12 @@ export class BearerGuard implements CanActivate {
     return (request.principal = await this.authenticator.authenticate(token));
   }
 
+  /** The one token of a request; undefined when there is none, or when there are two different ones. */
   protected extractToken(request: AuthenticatedRequest): string | undefined {
-    return bearerToken(request.headers.authorization);
+    // `headers` hold the first of two lines, and whoever stands before this server may have looked at the second.
+    const { authorization = request.headers.authorization } = (request.raw ?? request).headersDistinct ?? {};
+    const tokens = bearerTokens(authorization);
+    return tokens.size === 1 ? [...tokens][0] : undefined;
   }
 
   protected requiredScope(context: ExecutionContext): Scope | undefined {

@@ -1,19 +1,20 @@
 // Where a token may stand in a WebSocket upgrade: `?token=`, `Authorization: Bearer`, or the offered subprotocols.
-import { type IncomingHttpHeaders } from 'node:http';
 import { BEARER_SUBPROTOCOL_PREFIX, ChatError } from '../protocol/index.js';
-import { bearerToken } from './bearer-header.js';
+import { bearerTokens } from './bearer-header.js';
+
+/** Headers by their name in lower case, each line of one name by itself where there are several. */
+export type HeaderLines = Readonly<Partial<Record<string, string | readonly string[]>>>;
 
 /**
  * The one token of an upgrade request.
  *
  * @param url The request's target, as in `IncomingMessage.url`.
+ * @param headers As in `IncomingMessage.headersDistinct`: its `headers` hold no second `Authorization`.
  * @throws ChatError `CONNECTION_ERROR` when there is none, or when two different ones are given.
  */
-export function extractUpgradeTokens(url: string, headers: IncomingHttpHeaders): string {
-  const found = new Set<string>();
+export function extractUpgradeTokens(url: string, headers: HeaderLines): string {
+  const found = bearerTokens(headers.authorization);
   for (const token of queryTokens(url)) found.add(token);
-  const fromHeader = bearerToken(headers.authorization);
-  if (fromHeader !== undefined) found.add(fromHeader);
   for (const token of subprotocolTokens(headers['sec-websocket-protocol'])) found.add(token);
   const [token] = found;
   if (token === undefined || found.size > 1) throw new ChatError('CONNECTION_ERROR');
@@ -26,8 +27,8 @@ function queryTokens(url: string): string[] {
   return new URLSearchParams(url.slice(start)).getAll('token').filter((token) => token !== '');
 }
 
-function subprotocolTokens(header: string | undefined): string[] {
-  return (header ?? '')
+function subprotocolTokens(lines: string | readonly string[] = []): string[] {
+  return String(lines)
     .split(',')
     .map((offer) => offer.trim())
     .filter((offer) => offer.startsWith(BEARER_SUBPROTOCOL_PREFIX) && offer.length > BEARER_SUBPROTOCOL_PREFIX.length)

@@ -33,8 +33,12 @@ export function tokenAlgorithms(settings: TokenKeySettings): string[] {
  */
 export function readPublicKey(setting: string): string {
   const pem = setting.includes('-----BEGIN') ? setting.replaceAll('\\n', '\n') : readFile(setting);
+  // `createPublicKey` would take these too: the one does not belong here, and the other ends without anybody noticing.
+  if (pem.includes('PRIVATE KEY-----')) throw new Error('holds a private key, of which the server needs nothing but the public half');
+  if (pem.includes('CERTIFICATE-----')) throw new Error('holds a certificate, not its public key (openssl x509 -pubkey -noout shows that)');
   if (!/-----BEGIN (RSA )?PUBLIC KEY-----/.test(pem)) throw new Error('holds no public key');
   const key = createKey(pem);
+  if (isShortRsaKey(key)) throw new Error(`holds an RSA key of ${key.asymmetricKeyDetails?.modulusLength} bits`);
   if (algorithmsFor(key).length === 0) throw new Error('holds a key of a kind that is not supported');
   return pem;
 }
@@ -83,10 +87,14 @@ function fitting({ jwtSecret, jwtPublicKey, jwtJwksUri }: TokenKeySettings): str
 }
 
 function algorithmsFor({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string[] {
-  if (asymmetricKeyType === 'rsa') return (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS ? RSA : [];
+  if (asymmetricKeyType === 'rsa') return RSA;
   if (asymmetricKeyType === 'ed25519') return ['EdDSA'];
   const algorithm = asymmetricKeyType === 'ec' ? EC_BY_CURVE[asymmetricKeyDetails?.namedCurve ?? ''] : undefined;
   return algorithm === undefined ? [] : [algorithm];
+}
+
+function isShortRsaKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS;
 }
 
 function named(setting: string | undefined): string[] | undefined {

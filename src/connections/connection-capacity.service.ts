@@ -5,14 +5,12 @@ import { Settings } from '../config/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError, CloseCode } from '../protocol/index.js';
 import { networkOf } from './client-network.js';
+import type { Connection } from './connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
 
 /** Limits that are asked for before a connection is made. */
 @Injectable()
 export class ConnectionCapacity {
-  /** Upgrades whose tokens are being verified. */
-  private pending = 0;
-
   constructor(
     private readonly settings: Settings,
     private readonly registry: ConnectionRegistry,
@@ -22,15 +20,7 @@ export class ConnectionCapacity {
   /** The process has as many as it may (MAX_CONNECTIONS). */
   get isFull(): boolean {
     const { maxConnections } = this.settings;
-    return maxConnections > 0 && this.registry.size + this.pending >= maxConnections;
-  }
-
-  /** An upgrade is being verified: until the result, called once, it takes a place. */
-  reserve(): () => void {
-    this.pending++;
-    return () => {
-      this.pending--;
-    };
+    return maxConnections > 0 && this.registry.size >= maxConnections;
   }
 
   /** The address has as many as it may (MAX_CONNECTIONS_PER_IP). */
@@ -39,17 +29,29 @@ export class ConnectionCapacity {
     return maxConnectionsPerIp > 0 && this.registry.countFrom(networkOf(address)) >= maxConnectionsPerIp;
   }
 
+  /** A client has as many as it may, and the policy is to refuse the newest (MAX_CONNECTIONS_PER_CLIENT, CONNECTION_LIMIT_POLICY). */
+  isFullOf(principal: Principal): boolean {
+    return this.settings.connectionLimitPolicy === 'refuse-newest' && this.excessOf(principal) > 0;
+  }
+
   /** Makes room for one more connection of a client, where the policy is to close the oldest; false when there is none. */
-  makeRoom({ tenant, clientId }: Principal): boolean {
-    const { maxConnectionsPerClient, connectionLimitPolicy } = this.settings;
-    if (maxConnectionsPerClient === 0) return true;
-    const open = this.registry.of(tenant, clientId).filter((connection) => connection.isOpen);
-    const excess = open.length + 1 - maxConnectionsPerClient;
+  makeRoom(principal: Principal): boolean {
+    if (this.isFullOf(principal)) return false;
+    const excess = this.excessOf(principal);
     if (excess <= 0) return true;
-    if (connectionLimitPolicy === 'refuse-newest') return false;
     const refusal = this.refusal();
-    for (const oldest of open.slice(0, excess)) oldest.refuse(refusal, CloseCode.TooManyConnections, new Date(this.clock.now()).toISOString());
+    for (const oldest of this.openOf(principal).slice(0, excess)) oldest.refuse(refusal, CloseCode.TooManyConnections, new Date(this.clock.now()).toISOString());
     return true;
+  }
+
+  /** How many of a client's connections are too many when another one is made. */
+  private excessOf(principal: Principal): number {
+    const { maxConnectionsPerClient } = this.settings;
+    return maxConnectionsPerClient === 0 ? 0 : this.openOf(principal).length + 1 - maxConnectionsPerClient;
+  }
+
+  private openOf({ tenant, clientId }: Principal): Connection[] {
+    return this.registry.of(tenant, clientId).filter((connection) => connection.isOpen);
   }
 
   /** What a client is told that has too many. */

@@ -13,10 +13,12 @@ import { BanList } from '../limits/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError, CloseCode, controlText } from '../protocol/index.js';
 import { AuthFailures } from './auth-failures.js';
+import { networkOf } from './client-network.js';
 import { ConnectionCapacity } from './connection-capacity.service.js';
 import { Connection, type ConnectionRequest } from './connection.js';
 import { DrainState } from './drain-state.js';
 import { OriginPolicy } from './origin-policy.js';
+import { ToldSockets } from './told-sockets.js';
 import { isOpeningHandshake, readUpgradeRequest } from './upgrade-request.js';
 
 /** The path of the WebSocket endpoint. */
@@ -50,6 +52,7 @@ export class UpgradeHandler {
   private readonly origins: OriginPolicy;
   private readonly failures: AuthFailures;
   private readonly trusted: ReturnType<typeof trustedProxies>;
+  private readonly told = new ToldSockets();
 
   constructor(
     private readonly authenticator: Authenticator,
@@ -83,9 +86,7 @@ export class UpgradeHandler {
     if (!isOpeningHandshake(request)) return this.turnAway(upgrade, 'invalid_request', 400);
     if (!this.origins.allows(request.headers.origin, request.headers.host)) return this.turnAway(upgrade, 'origin', 403);
     if (this.isTurnedAway(upgrade)) return;
-    const release = this.capacity.reserve();
     readUpgradeRequest(request, this.authenticator)
-      .finally(release)
       .then(
         (accepted) => this.accept(upgrade, accepted),
         (error: unknown) => this.reject(upgrade, error),
@@ -113,11 +114,14 @@ export class UpgradeHandler {
     const { principal } = accepted;
     const ban = this.bans.find(principal.tenant, principal.clientId);
     if (ban !== undefined) return this.tellAndClose(upgrade, 'banned', this.bans.refusal(ban), CloseCode.Banned, accepted);
+    if (this.capacity.isFullOf(principal) && !this.told.hasRoom(networkOf(address))) {
+      return this.turnAway(upgrade, 'too_many_connections_of_client', 429, RETRY_AFTER_SECONDS, accepted);
+    }
     server.handleUpgrade(request, socket, head, (webSocket) => {
       // Only now: a handshake that the library refuses must not cost the client its oldest connection.
       if (!this.capacity.makeRoom(principal)) {
         this.report(upgrade, 'too_many_connections_of_client', accepted);
-        return this.tell(webSocket, this.capacity.refusal(), CloseCode.TooManyConnections);
+        return this.tell(webSocket, address, this.capacity.refusal(), CloseCode.TooManyConnections);
       }
       socket.off('error', ignore);
       const origin = { id: randomUUID(), address, connectedAt: this.clock.now() };
@@ -140,21 +144,24 @@ export class UpgradeHandler {
   }
 
   /** Refuses by HTTP: there never is a WebSocket. */
-  private turnAway(upgrade: Upgrade, reason: RefusalReason, status: number, retryAfterSeconds?: number): void {
-    this.report(upgrade, reason);
+  private turnAway(upgrade: Upgrade, reason: RefusalReason, status: number, retryAfterSeconds?: number, known?: ConnectionRequest): void {
+    this.report(upgrade, reason, known);
     answer(upgrade.socket, status, retryAfterSeconds);
   }
 
   /** Refuses by an `error` frame and a close code, which browsers can read. */
   private tellAndClose(upgrade: Upgrade, reason: RefusalReason, error: ChatError, code: CloseCode, known?: ConnectionRequest): void {
-    const { server, request, socket, head } = upgrade;
+    const { server, request, socket, head, address } = upgrade;
     if (socket.destroyed) return;
+    // Whoever does not let go of such sockets gets no more of them.
+    if (!this.told.hasRoom(networkOf(address))) return this.turnAway(upgrade, reason, error.status, RETRY_AFTER_SECONDS, known);
     this.report(upgrade, reason, known);
-    server.handleUpgrade(request, socket, head, (webSocket) => this.tell(webSocket, error, code));
+    server.handleUpgrade(request, socket, head, (webSocket) => this.tell(webSocket, address, error, code));
   }
 
-  private tell(webSocket: WebSocket, error: ChatError, code: CloseCode): void {
+  private tell(webSocket: WebSocket, address: string, error: ChatError, code: CloseCode): void {
     webSocket.on('error', ignore);
+    this.told.add(networkOf(address), webSocket);
     webSocket.send(controlText('error', error.frameData(new Date(this.clock.now()).toISOString())));
     webSocket.close(code, error.message);
   }

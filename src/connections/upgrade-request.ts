@@ -28,7 +28,7 @@ export function offersControlFrames(request: IncomingMessage): boolean {
  */
 export async function readUpgradeRequest(request: IncomingMessage, authenticator: Authenticator): Promise<ConnectionRequest> {
   const url = request.url ?? '/';
-  const principal = await authenticate(authenticator, extractUpgradeTokens(url, request.headers));
+  const principal = await authenticate(authenticator, extractUpgradeTokens(url, request.headersDistinct));
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
   const device = query.get('device') ?? SHARED_DEVICE;
   if (device !== SHARED_DEVICE && !DEVICE_PATTERN.test(device)) {

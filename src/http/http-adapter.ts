@@ -1,8 +1,10 @@
 // Makes the Fastify adapter that the API is served with.
 import { type ServerResponse } from 'node:http';
+import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { maxBodyBytes } from './body-limits.js';
 import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
+import { cutUnlessSent } from './unread-body.js';
 
 /** Longer path parameters never reach a route. Ids have 128 characters, and what is no id gets its route's own answer. */
 const MAX_PARAM_LENGTH = 1024;
@@ -52,6 +54,12 @@ export function createHttpAdapter({ maxPayloadBytes, trustProxy, headTimeoutMs =
   adapter.getInstance().addHook('onRoute', (route) => {
     const { bodyLimitBytes } = (route.config ?? {}) as BodyLimitConfig;
     if (bodyLimitBytes !== undefined) route.bodyLimit = Math.max(bodyLimitBytes, bodyLimit);
+  });
+  // Fastify would read and parse the body first, and only then find that nothing is there.
+  adapter.getInstance().addHook('preParsing', async (request, reply) => {
+    if (!request.is404) return;
+    cutUnlessSent(request.raw, reply.raw);
+    throw new NotFoundException();
   });
   return adapter;
 }

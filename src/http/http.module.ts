@@ -1,4 +1,5 @@
 // What the routes of the API share. Teaches the application's Fastify to ask for the token first, and to read newline-delimited JSON.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyAdapter } from '@nestjs/platform-fastify';
@@ -8,6 +9,7 @@ import { NDJSON_CONTENT_TYPE, NdjsonBody } from './ndjson.js';
 import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
+import { cutUnlessSent } from './unread-body.js';
 
 @Module({ imports: [AuthModule], providers: [ProblemFilter, RequestValidationPipe], exports: [ProblemFilter, RequestValidationPipe] })
 export class HttpModule implements OnModuleInit {
@@ -33,15 +35,16 @@ export class HttpModule implements OnModuleInit {
       await this.guard.authenticate(request);
     } catch (error) {
       const problem = toProblem(error);
-      // What is left of the request is not read: the connection cannot be used for another one.
-      return reply.header('Connection', 'close').header('WWW-Authenticate', 'Bearer').type(PROBLEM_CONTENT_TYPE).code(problem.status).send(JSON.stringify(problem));
+      cutUnlessSent(request.raw, reply.raw);
+      return reply.header('WWW-Authenticate', 'Bearer').type(PROBLEM_CONTENT_TYPE).code(problem.status).send(JSON.stringify(problem));
     }
   }
 }
 
 /** The parts of Fastify's request and reply that are used here. */
-type HookRequest = AuthenticatedRequest & { readonly routeOptions: { readonly url?: string | undefined } };
+type HookRequest = AuthenticatedRequest & { readonly raw: IncomingMessage; readonly routeOptions: { readonly url?: string | undefined } };
 interface HookReply {
+  readonly raw: ServerResponse;
   header(name: string, value: string): HookReply;
   type(value: string): HookReply;
   code(status: number): HookReply;

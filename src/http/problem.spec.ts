@@ -32,6 +32,11 @@ describe('toProblem', () => {
     expect(toProblem(error)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
   });
 
+  it('does not call it an error of ours that a client went away in the middle of its body', () => {
+    expect(toProblem(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))).toMatchObject({ status: 400 });
+    expect(toProblem(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))).toMatchObject({ status: 500 });
+  });
+
   it.each([
     ['an error that nobody foresaw', new Error('SELECT secret FROM rooms')],
     ['an error of another library that claims a status', Object.assign(new Error('secret'), { statusCode: 404 })],

@@ -51,10 +51,12 @@ function chatProblem(error: ChatError): Problem {
   return { ...details, type: 'about:blank', title: ERROR_CODES[code].message, status, code, detail: message };
 }
 
-/** The status of an error made by Nest or Fastify (`FST_…`); undefined for any other. */
+/** The status of an error made by Nest, Fastify (`FST_…`) or Node; undefined for any other. */
 function platformStatus(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  // Node's error for a body that was broken off: whoever sent it is gone, and nothing went wrong here.
+  if (code === 'ECONNRESET' && error.message === 'aborted') return 400;
   return typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number' ? statusCode : undefined;
 }

@@ -361,3 +361,14 @@ describe('a page that reaches past what the feed has brought', () => {
     expect(texts.map((text) => (JSON.parse(text) as { seq: number }).seq)).toEqual([1, 2, 3]);
   });
 });
+
+describe('a connection that is over', () => {
+  it('is not held by the timers, which hold its stream until its heartbeat would have been', async () => {
+    const connection = await connect();
+    const stream = connection.stream;
+    if (stream === undefined) throw new Error('The queue was not opened');
+    expect(stream.sink).toBe(connection);
+    simulation.hub.close(stream, 'broken');
+    expect(stream.sink).not.toBe(connection);
+  });
+});

@@ -98,7 +98,7 @@ export class DeliveryHub implements DeliveryContext {
   /** Ends delivery. After a closing handshake what was acknowledged counts at once; after a break only what has settled. */
   close(stream: DeliveryStream, ending: 'handshake' | 'answered' | 'broken'): void {
     if (stream.state === 'closed') return;
-    stream.state = 'closed';
+    stream.end();
     if (ending === 'answered') stream.window.acknowledgeAll();
     if (ending !== 'broken') this.journal.raise(stream.window.settleAll());
     this.registry.removeStream(stream);

@@ -2,6 +2,7 @@
 import { NotificationType, textFramePayload } from '../protocol/index.js';
 import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { Audience } from './audience.js';
+import { CLOSED_SINK } from './closed-sink.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
 import type { FrameSink } from './frame-sink.interface.js';
@@ -48,7 +49,7 @@ export class DeliveryStream {
   constructor(
     readonly owner: QueueOwner,
     readonly mode: AcknowledgementMode,
-    readonly sink: FrameSink,
+    public sink: FrameSink,
     presencePosition: number,
     private readonly context: DeliveryContext,
   ) {
@@ -147,6 +148,12 @@ export class DeliveryStream {
    */
   stop(): void {
     if (this.state !== 'closed') this.state = 'closing';
+  }
+
+  /** The connection is over. Timers hold on to the stream until it falls due, minutes perhaps; to its connection nobody does. */
+  end(): void {
+    this.state = 'closed';
+    this.sink = CLOSED_SINK;
   }
 
   /** A read that failed is tried again. */

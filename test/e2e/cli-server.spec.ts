@@ -118,6 +118,14 @@ describe('chatapi tail', () => {
     expect(stderr).not.toContain(token);
   });
 
+  it('gives up when its client is banned, and says so', async () => {
+    await server.admin.request('PUT', '/bans/banished', { seconds: 60, reason: 'spam' });
+    const { code, stdout, stderr } = await chatapi(tailArguments('banished'));
+    expect(code).toBe(1);
+    expect(stdout).toContain('"code":"CLIENT_BANNED"');
+    expect(stderr).toContain('4403');
+  });
+
   it('gives up where there is no such endpoint', async () => {
     const { code, stderr } = await chatapi(['tail', '--token', signToken({ sub: 'alice' }), '--url', `ws://127.0.0.1:${server.port}/elsewhere`]);
     expect(code).toBe(1);

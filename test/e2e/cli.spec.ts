@@ -93,6 +93,21 @@ describe('chatapi token', () => {
     expect(readdirSync(directory)).toEqual(['jwt-secret']);
   });
 
+  it('signs with the first of the algorithms that the server accepts', async () => {
+    const secret = 'x'.repeat(64);
+    const { stdout } = await chatapi(['token', '--sub', 'alice'], { JWT_SECRET: secret, JWT_ALGORITHMS: 'HS512,HS384' });
+    const [header, payload, signature] = stdout.trim().split('.');
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ alg: 'HS512' });
+    expect(createHmac('sha512', secret).update(`${header}.${payload}`).digest('base64url')).toBe(signature);
+  });
+
+  it('cannot sign for a server that only knows public keys, and says so', async () => {
+    const { code, stdout, stderr } = await chatapi(['token', '--sub', 'alice'], { DATA_DIR: directory, JWT_JWKS_URI: 'https://issuer.example/keys' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('Tokens are signed by whoever holds the private key');
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   it('refuses to invent a secret in production', async () => {
     const { code, stdout, stderr } = await chatapi(['token', '--sub', 'alice'], { DATA_DIR: directory, NODE_ENV: 'production' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -6,7 +6,7 @@ import { History } from '../support/history.js';
 import { RecordingClient } from '../support/recording-client.js';
 import { ServerProcess } from '../support/server-process.js';
 import { Drafts, publishOverHttp, publishOverSocket } from './publishers.js';
-import { Random } from '../support/random.js';
+import { Random } from './random.js';
 
 /** Notifications kept for a client: few enough that a client which is away for some rounds loses some. */
 export const QUEUE_MAX = 300;

@@ -2,7 +2,7 @@
 import type { Api } from '../support/api.js';
 import type { History } from '../support/history.js';
 import { ConnectionLostError, type RecordingClient } from '../support/recording-client.js';
-import type { Random } from '../support/random.js';
+import type { Random } from './random.js';
 
 /** A message on its way. Its id makes a repetition harmless. */
 export interface Draft {

@@ -14,8 +14,8 @@ const INVALID_FRAMES = 10;
 const SEND_BUFFER_BYTES = 65_536;
 const MIB = 1024 * 1024;
 
-/** Messages of more fragments than this are refused by the WebSocket library. */
-const MAX_FRAGMENTS = 16_384;
+/** Messages of more fragments than this are refused. */
+const MAX_FRAGMENTS = 1_024;
 
 /** Lines of the servers' logs that tell of an error. */
 const errors: string[] = [];

@@ -15,8 +15,14 @@ const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9));
 /** Each server is attacked twice as long as this, and measured in the middle and at the end. */
 const QUARTER_MS = (SECONDS * 1000) / 4;
 
-/** How much more the process may hold at the end than in the middle, bytes. Measured: within 1.5 MiB. */
-const MEMORY_MARGIN = 6 * 1024 * 1024;
+/** How much more the process may hold at the end than in the middle, bytes. Measured: 1.1 MiB, all of it compiled code. */
+const MEMORY_MARGIN = 4 * 1024 * 1024;
+
+/** What two measurements of the same thing may differ by, bytes. */
+const MEMORY_NOISE = 128 * 1024;
+
+/** A stream that is over stands in a queue of timers until its next heartbeat would have been. */
+const HEARTBEAT_MS = 1_000;
 
 /** Whoever sends well below 100 messages a minute is not limited by default. */
 const WELL_BEHAVED_PAUSE_MS = 700;
@@ -82,17 +88,23 @@ async function health(): Promise<{ status: string; active_connections: number }>
   return (await response.json()) as { status: string; active_connections: number };
 }
 
-/** Memory when only the well-behaved client is left. */
+/** Memory when only the well-behaved client is left, and what stands in the queues of timers has fallen due: when it sinks no more. */
 async function memoryAtRest(): Promise<number> {
   await eventually('the attackers to be gone', async () => (await health()).active_connections <= 1, 30_000);
-  const { heapUsed, external } = await server.memory();
-  return heapUsed + external;
+  let lowest = Infinity;
+  await eventually('memory to sink no more', async () => {
+    const { heapUsed, external } = await server.memory();
+    const sinks = heapUsed + external < lowest - MEMORY_NOISE;
+    lowest = Math.min(lowest, heapUsed + external);
+    return !sinks;
+  }, 30_000, HEARTBEAT_MS);
+  return lowest;
 }
 
 /** What the run tried: an attack that never gets past a limit or a check proves nothing. */
-function report(name: string, seed: number, { sessions, frames, upgrades, requests, statuses, codes }: FuzzRun): void {
+function report(name: string, seed: number, { sessions, frames, upgrades, requests, statuses, answers }: FuzzRun): void {
   const counts = (map: Map<unknown, number>): string => [...map].map(([key, count]) => `${String(key)}×${count}`).join(' ');
-  console.log(`fuzz, ${name}, seed ${seed}: ${sessions} sessions of ${frames} frames, ${upgrades} upgrades, ${requests} requests; ${counts(statuses)}; ${counts(codes)}`);
+  console.log(`fuzz, ${name}, seed ${seed}: ${sessions} sessions of ${frames} frames, ${upgrades} upgrades, ${requests} requests; ${counts(statuses)}; ${counts(answers)}`);
 }
 
 async function survive(name: string, settings: Readonly<Record<string, string>>, seed: number): Promise<void> {
@@ -100,7 +112,7 @@ async function survive(name: string, settings: Readonly<Record<string, string>>,
   const onLine = (line: string): void => {
     if (!line.startsWith('{') || (JSON.parse(line) as { level: number }).level >= ERROR_LEVEL) graveLines.push(line);
   };
-  server = await new ProbedServer({ LOG_LEVEL: 'info', ...settings }, { onLine }).start();
+  server = await new ProbedServer({ HEARTBEAT_INTERVAL_SECONDS: String(HEARTBEAT_MS / 1000), ...settings }, { onLine }).start();
   await server.api(adminToken(TENANT)).createRoom({ id: 'calm', members: ['well-behaved'] });
   for (const id of ROOMS) await server.admin.createRoom({ id, members: CLIENTS });
   const wellBehaved = new WellBehaved();
@@ -115,12 +127,13 @@ async function survive(name: string, settings: Readonly<Record<string, string>>,
   const { sent, received } = await wellBehaved.finish();
   expect(server.isRunning).toBe(true);
   expect((await health()).status).toBe('healthy');
-  expect([...first.faults, ...second.faults]).toEqual([]);
+  // A few are enough to begin with.
+  expect([...first.faults, ...second.faults].slice(0, 5)).toEqual([]);
   expect(graveLines).toEqual([]);
   expect(received).toEqual(sent);
   expect(sent.length).toBeGreaterThan(0);
-  for (const { codes, statuses } of [first, second]) {
-    expect([...codes.keys()]).toEqual(expect.arrayContaining(['INVALID_FRAME', 'VALIDATION_ERROR']));
+  for (const { answers, statuses } of [first, second]) {
+    expect([...answers.keys()]).toEqual(expect.arrayContaining(['ack', 'INVALID_FRAME', 'VALIDATION_ERROR']));
     expect([...statuses.keys()]).toEqual(expect.arrayContaining([101, 200, 400]));
   }
   expect(end - middle).toBeLessThan(MEMORY_MARGIN);

@@ -21,6 +21,9 @@ const HEAP_MARGIN = 2 * 1024 * 1024;
 /** How long the slowest ending may take to be over: heartbeat, the wait for an answer to the close frame, a busy machine. */
 const QUIET_TIMEOUT_MS = 40_000;
 
+/** Taking an inventory stops the server for longer than a heartbeat may take: the canary needs a moment to begin anew. */
+const INVENTORY_PAUSE_MS = 1_000;
+
 /**
  * A server without connections. Nest keeps the connection that came last, to compare the next one with. The canary of
  * /ws/health has a stream of its own.
@@ -29,6 +32,7 @@ const IDLE = { Connection: 1, WebSocket: 1, DeliveryStream: 2, LogFeed: 1, Clien
 
 const server = new ProbedServer({
   DURABILITY: 'os',
+  CANARY_INTERVAL_SECONDS: '0.2',
   HEARTBEAT_INTERVAL_SECONDS: '0.3',
   HEARTBEAT_TIMEOUT_SECONDS: '1.5',
   MAX_CONNECTION_LIFETIME_SECONDS: '4',
@@ -97,7 +101,7 @@ async function settled(holds: (inventory: Inventory) => boolean): Promise<Invent
     inventory = await server.inventory();
     return holds(inventory);
   };
-  await eventually('nothing to be left', isQuiet, QUIET_TIMEOUT_MS).catch(() => undefined);
+  await eventually('nothing to be left', isQuiet, QUIET_TIMEOUT_MS, INVENTORY_PAUSE_MS).catch(() => undefined);
   return inventory ?? server.inventory();
 }
 

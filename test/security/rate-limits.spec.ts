@@ -1,7 +1,7 @@
 // The limit on what clients send, attacked from outside: reconnecting, other devices, HTTP, bursts at the edge, random schedules.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Random } from '../support/random.js';
+import { Random } from '../faults/random.js';
 import type { BulkOutcome } from '../support/api.js';
 import type { Frame } from '../support/frame.js';
 import { RecordingClient } from '../support/recording-client.js';

@@ -44,13 +44,13 @@ describe('a token that is revoked by its jti', () => {
     await client.closeCleanly();
   });
 
-  it('stays revoked over a restart and a crash', async () => {
+  it('stays revoked over a crash right after the answer, and over a restart', async () => {
     const token = signToken({ sub: alice, jti: alice });
-    await revoke({ jti: alice });
-    await server.restart();
-    expect(await present(server, token)).toEqual(REFUSED);
+    expect((await revoke({ jti: alice })).status).toBe(204);
     await server.kill();
     await server.start();
+    expect(await present(server, token)).toEqual(REFUSED);
+    await server.restart();
     expect(await present(server, token)).toEqual(REFUSED);
   });
 
@@ -85,6 +85,30 @@ describe('the tokens of a client that are revoked by time', () => {
     expect(await present(server, token)).toEqual(REFUSED);
     expect(await present(server, signToken({ sub: alice, iat: now() + 2 }))).toEqual(ACCEPTED);
     expect(await present(server, signToken({ sub: `${alice}-b` }))).toEqual(ACCEPTED);
+  });
+
+  it('stay revoked over a crash right after the answer, and over a restart; newer ones count', async () => {
+    const [old, newer] = [-100, -10].map((age) => signToken({ sub: alice, iat: now() + age }));
+    expect((await revoke({ client_id: alice, issued_before: now() - 50 })).status).toBe(204);
+    await server.kill();
+    await server.start();
+    expect([await present(server, old), await present(server, newer)]).toEqual([REFUSED, ACCEPTED]);
+    await server.restart();
+    expect([await present(server, old), await present(server, newer)]).toEqual([REFUSED, ACCEPTED]);
+  });
+
+  it('are those of the administrator’s tenant alone', async () => {
+    const elsewhere = signToken({ sub: alice, tenant: 'elsewhere' });
+    expect((await revoke({ client_id: alice })).status).toBe(204);
+    expect(await present(server, elsewhere)).toEqual(ACCEPTED);
+  });
+
+  it('are revoked by administrators only', async () => {
+    for (const scope of ['', 'publish', 'debug', 'Admin']) {
+      const asked = await server.api(signToken({ sub: 'mallory', scope })).request('POST', '/tokens/revoke', { client_id: alice });
+      expect(asked).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    }
+    expect(await present(server, signToken({ sub: alice }))).toEqual(ACCEPTED);
   });
 });
 

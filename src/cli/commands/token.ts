@@ -27,13 +27,15 @@ export const tokenCommand: Command = {
       ...(tenant !== undefined && { tenant }),
     };
     // Loaded only here: what `--help` and a mistyped option do not need, they do not wait for.
-    const [{ JwtService }, { readSettings }] = await Promise.all([import('@nestjs/jwt'), import('../../config/index.js')]);
-    const { jwtSecret, jwtIssuer, jwtAudience } = readSettings();
+    const [{ JwtService }, { readSettings, tokenAlgorithms }] = await Promise.all([import('@nestjs/jwt'), import('../../config/index.js')]);
+    const settings = readSettings();
+    const { jwtSecret, jwtIssuer, jwtAudience } = settings;
     if (jwtSecret === undefined) {
       throw new Error('Tokens are signed by whoever holds the private key: JWT_PUBLIC_KEY and JWT_JWKS_URI only check them. Without both, JWT_SECRET signs.');
     }
     const claims = { ...asked, ...(jwtIssuer !== undefined && { iss: jwtIssuer }), ...(jwtAudience !== undefined && { aud: jwtAudience }) };
-    const token = new JwtService({ secret: jwtSecret }).sign(claims, { algorithm: 'HS256' });
+    const [algorithm] = tokenAlgorithms(settings) as ('HS256' | 'HS384' | 'HS512')[];
+    const token = new JwtService({ secret: jwtSecret }).sign(claims, { algorithm });
     process.stdout.write(`${values.flag('json') ? JSON.stringify({ token, ...claims }) : token}\n`);
   },
 };

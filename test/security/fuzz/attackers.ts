@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Frame } from '../../support/frame.js';
-import { Random } from '../../support/random.js';
+import { Random } from '../../faults/random.js';
 import { RawClient } from '../../support/raw-client.js';
 import { signToken } from '../../support/tokens.js';
 import { HostileFrames } from './hostile-frames.js';
@@ -13,7 +13,10 @@ import { HostileRequests } from './hostile-requests.js';
 const ATTACKERS = 12;
 
 /** How long one exchange may take before the attacker breaks it off, ms: some of what is sent makes the server wait for more. */
-const EXCHANGE_MS = 3_000;
+const EXCHANGE_MS = 1_000;
+
+/** Answered, if at all, when everything before it has been. */
+const LAST = { type: 'presence', ref: 'the last', data: { status: 'online' } };
 
 /** An answer that no input may bring about, and the input. */
 export interface Fault {
@@ -31,13 +34,13 @@ export interface FuzzRun {
   readonly faults: Fault[];
   /** How often each status came, of HTTP and of upgrades. */
   readonly statuses: Map<number, number>;
-  /** How often each code came in an `error` frame. */
-  readonly codes: Map<string, number>;
+  /** How often each code came in an `error` frame, and how often an `ack` frame came. */
+  readonly answers: Map<string, number>;
 }
 
 /** Attacks until the time is over. The same seed makes the same inputs. */
 export async function attack(port: number, seed: number, until: number): Promise<FuzzRun> {
-  const run: FuzzRun = { sessions: 0, frames: 0, upgrades: 0, requests: 0, faults: [], statuses: new Map(), codes: new Map() };
+  const run: FuzzRun = { sessions: 0, frames: 0, upgrades: 0, requests: 0, faults: [], statuses: new Map(), answers: new Map() };
   await Promise.all(Array.from({ length: ATTACKERS }, (_, index) => new Attacker(port, new Random(seed + index), run).attack(until)));
   return run;
 }
@@ -72,16 +75,19 @@ class Attacker {
     const query = random.pick(['', '', '&device=d', '&ack=client', '&debug=true']);
     const scope = random.pick([undefined, 'publish', 'admin', 'receive:message', 'debug']);
     const client = new RawClient({ port: this.port, token: signToken({ sub: random.pick(CLIENTS), ...(scope !== undefined && { scope }) }), query });
+    const breaks = random.chance(0.4);
     const sent: Buffer[] = [];
     await limited(client, async () => {
       await client.answered();
       for (let left = random.between(1, 30); left > 0 && !client.isOver; left--) {
-        const bytes = this.frames.next();
+        const bytes = breaks ? this.frames.illFramed() : this.frames.wellFramed();
         sent.push(bytes);
         run.frames++;
         client.sendBytes(bytes);
         await immediate();
       }
+      client.send(LAST);
+      await client.until('the last answer', () => client.isOver || client.frames.at(-1)?.ref === LAST.ref);
       client.socket.end();
       await client.ended();
     });
@@ -120,9 +126,10 @@ class Attacker {
     run.statuses.set(status, (run.statuses.get(status) ?? 0) + 1);
     if (status >= 500) run.faults.push({ answer: `HTTP ${status}`, input: encode(sent) });
     for (const { type, data } of frames) {
-      if (type !== 'error' || data.code === undefined) continue;
-      run.codes.set(data.code, (run.codes.get(data.code) ?? 0) + 1);
-      if (data.code === 'SERVER_ERROR') run.faults.push({ answer: data.code, input: encode(sent) });
+      const answer = type === 'error' ? data.code : type;
+      if (answer === undefined || (type !== 'error' && type !== 'ack')) continue;
+      run.answers.set(answer, (run.answers.get(answer) ?? 0) + 1);
+      if (answer === 'SERVER_ERROR') run.faults.push({ answer, input: encode(sent) });
     }
   }
 }

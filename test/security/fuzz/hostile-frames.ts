@@ -1,6 +1,6 @@
 // What a hostile client writes after the handshake: commands, broken frames, and noise.
 import { clientFrame, closeFrame, Opcode } from '../../support/client-frame.js';
-import type { Random } from '../../support/random.js';
+import type { Random } from '../../faults/random.js';
 import { CLIENTS, HostileJson, ROOMS } from './hostile-json.js';
 import { mutate, noise } from './mutations.js';
 
@@ -18,8 +18,17 @@ export class HostileFrames {
     this.json = new HostileJson(random);
   }
 
-  /** Bytes for the socket: mostly one frame, valid or not. */
-  next(): Buffer {
+  /** Text frames, valid as frames: the connection outlives them, and what they hold is looked at. */
+  wellFramed(): Buffer {
+    const { random } = this;
+    const kind = random.next();
+    if (kind < 0.8) return clientFrame(Opcode.Text, this.command());
+    if (kind < 0.9) return clientFrame(Opcode.Text, this.json.garbage());
+    return Buffer.concat(Array.from({ length: 20 }, () => clientFrame(Opcode.Text, this.command())));
+  }
+
+  /** Mostly one frame, valid or not: the connection seldom outlives many. */
+  illFramed(): Buffer {
     const { random } = this;
     const kind = random.next();
     if (kind < 0.55) return clientFrame(Opcode.Text, this.command());
@@ -28,7 +37,7 @@ export class HostileFrames {
     if (kind < 0.85) return this.oddFrame();
     if (kind < 0.9) return this.fragments();
     if (kind < 0.94) return this.control();
-    return kind < 0.97 ? Buffer.concat(Array.from({ length: 20 }, () => clientFrame(Opcode.Text, this.command()))) : noise(random, random.between(1, 300));
+    return kind < 0.97 ? this.wellFramed() : noise(random, random.between(1, 300));
   }
 
   /** A command of ours with hostile values, as text. */
@@ -38,7 +47,7 @@ export class HostileFrames {
     const room = (): string => JSON.stringify(json.id(ROOMS));
     const shapes: Record<(typeof COMMANDS)[number], Record<string, () => string>> = {
       message: { room_id: room, content: () => JSON.stringify(`hello ${random.between(0, 1e6)}`), id: () => JSON.stringify(json.id(['m1', 'm2', 'm3'])), metadata: () => json.object() },
-      ack: { room_id: room, seq: () => String(random.between(0, 1000)) },
+      ack: { room_id: room, seq: () => String(random.between(0, random.pick([1, 1000]))) },
       presence: { status: () => random.pick(['"online"', '"away"', '"offline"']) },
       token_refresh: { token: () => JSON.stringify(this.token(random.pick(CLIENTS))) },
       ping: {},

@@ -1,5 +1,5 @@
 // JSON text, and text that nearly is, made to break whoever reads it.
-import type { Random } from '../../support/random.js';
+import type { Random } from '../../faults/random.js';
 
 /** Ids that are in use, so that some of what is made up reaches the code behind the checks. */
 export const ROOMS = Array.from({ length: 10 }, (_, index) => `room-${index}`);
@@ -61,8 +61,8 @@ export class HostileJson {
     const parts: string[] = [];
     for (const [name, good] of Object.entries(members)) {
       const fate = random.next();
-      if (fate < 0.7) parts.push(`${JSON.stringify(name)}:${good()}`);
-      else if (fate < 0.93) parts.push(`${JSON.stringify(name)}:${this.value()}`);
+      if (fate < 0.85) parts.push(`${JSON.stringify(name)}:${good()}`);
+      else if (fate < 0.97) parts.push(`${JSON.stringify(name)}:${this.value()}`);
     }
     if (random.chance(0.1)) parts.push(`${JSON.stringify(random.pick(KEYS))}:${this.value()}`);
     return `{${parts.join(',')}}`;

@@ -1,5 +1,5 @@
 // HTTP requests and upgrades that nobody's library would write.
-import type { Random } from '../../support/random.js';
+import type { Random } from '../../faults/random.js';
 import { upgradeRequest } from '../../support/raw-client.js';
 import { CLIENTS, HostileJson, ROOMS } from './hostile-json.js';
 import { mutate } from './mutations.js';

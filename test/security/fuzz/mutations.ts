@@ -1,5 +1,5 @@
 // Bytes made up, and good bytes made bad.
-import type { Random } from '../../support/random.js';
+import type { Random } from '../../faults/random.js';
 
 /** Bytes of chance. */
 export function noise(random: Random, length: number): Buffer {
