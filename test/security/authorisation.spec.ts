@@ -164,21 +164,23 @@ describe("other people's queues", () => {
 describe('presence', () => {
   const told = (observer: RecordingClient, of: string) => observer.frames.filter(({ type, data }) => type === 'client_status' && data.client_id === of);
 
-  it('is given to nobody who shares no room: no frames, and the same answer as for a client that nobody knows', async () => {
-    await server.admin.createRoom({ id: 'theirs', members: ['celebrity', 'friend'] });
-    await server.admin.createRoom({ id: 'own', members: ['stalker', 'accomplice'] });
-    const stalker = await connected(server, 'stalker');
-    const friend = await connected(server, 'friend');
-    const celebrity = await connected(server, 'celebrity');
-    await friend.until('the celebrity to be online', () => told(friend, 'celebrity').length === 1);
-    await celebrity.command('presence', { status: 'away' });
-    await friend.until('the celebrity to be away', () => told(friend, 'celebrity').length === 2);
-    await stalker.closeCleanly();
-    await stalker.connect();
-    await connected(server, 'accomplice');
-    await stalker.until('the accomplice to be online', () => told(stalker, 'accomplice').length > 0);
-    expect(stalker.frames.filter(({ type, data }) => type === 'client_status' && data.client_id !== 'accomplice')).toEqual([]);
-    const [known, unknown] = [await as('stalker').presence('celebrity'), await as('stalker').presence('nobody')];
+  /** The store goes through what has changed, or through those who share a room, whichever is fewer. */
+  it.each([['few', 0], ['many', 200]])('is given to nobody who shares no room, with %s co-members: no frames, and the same answer as for nobody', async (group, others) => {
+    const [celebrity, friend, stalker, accomplice] = ['celebrity', 'friend', 'stalker', 'accomplice'].map((name) => `${name}-${group}`);
+    const crowd = Array.from({ length: others }, (_, n) => `${group}-${n}`);
+    await server.admin.createRoom({ id: `theirs-${group}`, members: [celebrity, friend] });
+    await server.admin.createRoom({ id: `own-${group}`, members: [stalker, accomplice, ...crowd] });
+    const [watched, witness, watching] = [await connected(server, celebrity), await connected(server, friend), await connected(server, stalker)];
+    await witness.until('the celebrity to be online', () => told(witness, celebrity).length === 1);
+    await watched.command('presence', { status: 'away' });
+    await witness.until('the celebrity to be away', () => told(witness, celebrity).length === 2);
+    await watching.closeCleanly();
+    await connected(server, accomplice);
+    await eventually('the accomplice to be online', async () => (await server.admin.presence(accomplice)).body.status === 'online');
+    await watching.connect();
+    await watching.until('the accomplice to be online', () => told(watching, accomplice).length > 0);
+    expect(watching.frames.filter(({ type, data }) => type === 'client_status' && data.client_id !== accomplice)).toEqual([]);
+    const [known, unknown] = [await as(stalker).presence(celebrity), await as(stalker).presence('nobody')];
     expect([known.status, known.body]).toEqual([404, unknown.body]);
   });
 
