@@ -1,4 +1,5 @@
 // A key set at an address (RFC 7517 §5): fetched, kept, and fetched again when it may have changed.
+import type { ReadableStreamDefaultReader } from 'node:stream/web';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../log/index.js';
 
@@ -81,27 +82,44 @@ export class RemoteKeySet {
 
   private async load(): Promise<void> {
     this.triedAt = this.clock.now();
-    const response = await fetch(this.address, {
-      headers: { accept: 'application/jwk-set+json, application/json' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-    });
-    if (!response.ok) throw new Error(`The key set was answered with status ${response.status}`);
-    this.find = createLocalJWKSet(usableKeys(JSON.parse(await boundedText(response))));
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(new DOMException('The key set did not come in time', 'TimeoutError')), FETCH_TIMEOUT_MS);
+    try {
+      const response = await fetch(this.address, {
+        headers: { accept: 'application/jwk-set+json, application/json' },
+        redirect: 'error',
+        signal: giveUp.signal,
+      });
+      if (!response.ok) throw new Error(`The key set was answered with status ${response.status}`);
+      this.find = createLocalJWKSet(usableKeys(JSON.parse(await boundedText(response, giveUp.signal))));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
-/** Reads no further than a set may be long. */
-async function boundedText(response: Response): Promise<string> {
+/**
+ * Reads no further than a set may be long, and no longer than it may take: once Node 20 has collected the request as garbage, its
+ * signal does not reach the body any more, and a body that never ends would be waited for without an end.
+ */
+async function boundedText({ body }: Response, signal: AbortSignal): Promise<string> {
+  if (body === null) return '';
+  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  const givenUp = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Node's stream is iterable, which its types for the web's do not say.
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > MAX_SET_BYTES) throw new Error(`The key set takes more than ${MAX_SET_BYTES} bytes`);
-    chunks.push(chunk);
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), givenUp]);
+      if (done) return Buffer.concat(chunks).toString();
+      bytes += value.length;
+      if (bytes > MAX_SET_BYTES) throw new Error(`The key set takes more than ${MAX_SET_BYTES} bytes`);
+      chunks.push(value);
+    }
+  } finally {
+    // What is left of it is of no use; that it cannot be cancelled either.
+    reader.cancel().catch(() => undefined);
   }
-  return Buffer.concat(chunks).toString();
 }
 
 /** Public keys for signatures only: a secret or a private key in a set is somebody's mistake, and not to be used. */
