@@ -1,18 +1,10 @@
 // The limit on messages that are sent over a WebSocket: what is beyond it is refused, or held.
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import {
-  getOptionsToken,
-  getStorageToken,
-  type ThrottlerLimitDetail,
-  type ThrottlerModuleOptions,
-  type ThrottlerRequest,
-  type ThrottlerStorage,
-} from '@nestjs/throttler';
+import type { ThrottlerLimitDetail, ThrottlerRequest } from '@nestjs/throttler';
 import type { Principal } from '../auth/index.js';
 import { Settings } from '../config/index.js';
 import type { Connection } from '../connections/index.js';
-import { ClientThrottlerGuard, RateLimits } from '../limits/index.js';
+import { ClientThrottlerGuard } from '../limits/index.js';
 import { HeldMessages } from './held-messages.service.js';
 
 /**
@@ -25,16 +17,11 @@ import { HeldMessages } from './held-messages.service.js';
 export class WsThrottlerGuard extends ClientThrottlerGuard {
   protected readonly via = 'websocket';
 
-  constructor(
-    @Inject(getOptionsToken()) options: ThrottlerModuleOptions,
-    @Inject(getStorageToken()) storage: ThrottlerStorage,
-    @Inject(Reflector) reflector: Reflector,
-    @Inject(RateLimits) limits: RateLimits,
-    @Inject(HeldMessages) private readonly held: HeldMessages,
-    @Inject(Settings) private readonly settings: Settings,
-  ) {
-    super(options, storage, reflector, limits);
-  }
+  @Inject(HeldMessages)
+  private readonly held!: HeldMessages;
+
+  @Inject(Settings)
+  private readonly settings!: Settings;
 
   protected principalOf(context: ExecutionContext): Principal {
     return connectionOf(context).principal;

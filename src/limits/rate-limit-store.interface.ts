@@ -22,6 +22,4 @@ export interface TakenHits {
 export interface RateLimitStore {
   /** Counts as many of `hits` as fit below `limit`. Hits that do not fit are not counted: whoever goes on trying is not kept out longer. */
   take(key: string, limit: number, hits: number): Promise<TakenHits>;
-  /** Forgets what was counted. */
-  clear(key: string): Promise<void>;
 }
