@@ -1,6 +1,6 @@
 // Runs of several subjects in turn, round after round, so that whatever else the machine does meets all of them.
 import { median } from './median.mjs';
-import { SUBJECTS } from './subjects/index.mjs';
+import { subjectOf } from './subjects/index.mjs';
 
 /**
  * Measures a workload.
@@ -20,12 +20,13 @@ export async function alternate(workload, options, { rounds, subjects, report })
   return { runs, results: subjects.map((subject) => ({ subject, ...mediansOf(runs.filter((run) => run.subject === subject)) })) };
 }
 
-async function measureOnce(workload, subject, options) {
-  const running = await SUBJECTS[subject].start({ env: workload.settings });
+async function measureOnce(workload, name, options) {
+  const { subject, variant } = subjectOf(name);
+  const running = await subject.start({ env: workload.settings });
   try {
-    return await workload.measure(running, options);
+    return await workload.measure(running, options, { variant, atPeak: async () => {} });
   } catch (error) {
-    throw new Error(`${subject}: ${error.message}`, { cause: error });
+    throw new Error(`${name}: ${error.message}`, { cause: error });
   } finally {
     await running.stop();
   }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alternate } from './alternate.mjs';
 import { LOAD_CORE } from './child.mjs';
-import { SUBJECTS } from './subjects/index.mjs';
+import { subjectOf } from './subjects/index.mjs';
 import { judge, tableOf } from './table.mjs';
 import { WORKLOADS } from './workloads/index.mjs';
 
@@ -38,7 +38,7 @@ async function measure(name) {
   const options = { ...Object.fromEntries(Object.entries(workload.options).map(([key, { default: value }]) => [key, value])), ...values };
   const rounds = Number(values.rounds);
   const subjects = values.subjects?.split(',') ?? workload.subjects;
-  const report = (subject, numbers) => process.stderr.write(`${name}, ${SUBJECTS[subject].name}: ${JSON.stringify(numbers)}\n`);
+  const report = (subject, numbers) => process.stderr.write(`${name}, ${subjectOf(subject).title}: ${JSON.stringify(numbers)}\n`);
   const { runs, results } = await alternate(workload, options, { rounds, subjects, report });
   process.stdout.write(`\n${tableOf(workload, results, rounds)}\n`);
   return { title: workload.title, options, rounds, results, bars: judge(workload, results), runs };

@@ -1,5 +1,5 @@
 // The table that is printed: numbers, ratios and what is demanded.
-import { SUBJECTS } from './subjects/index.mjs';
+import { subjectOf } from './subjects/index.mjs';
 
 const integer = (value) => Math.round(value).toLocaleString('en');
 const milliseconds = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));
@@ -29,7 +29,7 @@ export function tableOf(workload, results, rounds) {
     row(['---', ...columns.map(() => '---:'), ...peers.map(() => '---:')]),
     ...results.map((result) =>
       row([
-        SUBJECTS[result.subject].name,
+        subjectOf(result.subject).title,
         ...columns.map(({ key, text }) => text(result[key])),
         ...peers.map((peer) => decimal(result[first] / peer[first])),
       ]),

@@ -17,15 +17,16 @@ export function startReceivers(core = LOAD_CORE) {
     /** Resolves when all seats get notifications. A seat with `reads: false` is not read from once it is ready. */
     connect: (seats, concurrency = 50) => ask({ kind: 'connect', seats, concurrency }, 'connected'),
     /**
-     * Each room (or, with an array, `counts[room]`) will get so many more. `fresh` forgets latencies and counts from before.
+     * Each room (or, with an array, `counts[room]`) will get so many more. `fresh` forgets latencies and counts from before. `concurrent`: they
+     * are published side by side, so that no order is right but one that all members of a room see; for as long as they are connected.
      *
      * @returns {finished}: a promise of {finished, deliveries, p50, p99, p999}, in milliseconds, once everybody has all
      */
-    expect: async (counts, { fresh = false } = {}) => {
+    expect: async (counts, { fresh = false, concurrent = false } = {}) => {
       const finished = child.message(({ kind }) => kind === 'finished').then(verified);
       // Whoever awaits it gets the rejection; until then it is not an unhandled one.
       finished.catch(() => {});
-      await ask({ kind: 'expect', counts, fresh }, 'expecting');
+      await ask({ kind: 'expect', counts, fresh, concurrent }, 'expecting');
       return { finished };
     },
     results: () => ask({ kind: 'results' }, 'results'),

@@ -52,7 +52,8 @@ const commands = {
     await Promise.all(Array.from({ length: concurrency }, openSome));
     process.send({ kind: 'connected', ...results() });
   },
-  expect({ counts, fresh }) {
+  expect({ counts, fresh, concurrent }) {
+    receivers.isConcurrent = concurrent;
     if (fresh) {
       receivers.latencies.reset();
       receivers.deliveries = 0;
@@ -73,6 +74,7 @@ const commands = {
     await Promise.all(ended);
     clients.length = 0;
     receivers.all.length = 0;
+    receivers.orders.clear();
     process.send({ kind: 'disconnected' });
   },
 };

@@ -43,11 +43,13 @@ export async function startChatapi(durability, { nodeOptions = [], env = {} } = 
     open: async ({ rooms, members }) => {
       generation++;
       const seats = [];
+      const made = [];
       for (let room = 0; room < rooms; room++) {
         const clients = Array.from({ length: members }, (_, member) => `c${room}_${member}`);
-        await makeRoom(post, idOf(room), clients);
+        made.push(makeRoom(post, idOf(room), clients));
         for (const client of clients) seats.push({ url: `ws://127.0.0.1:${port}/ws?token=${sign(secret, client)}`, wire: 'json', room, client });
       }
+      await Promise.all(made);
       return seats;
     },
     publish: async (items) => {
@@ -56,7 +58,12 @@ export async function startChatapi(durability, { nodeOptions = [], env = {} } = 
       }
     },
     publishOne: ({ room, content }) => post(`/rooms/${idOf(room)}/messages`, { content }),
-    signal: (name) => server.child.kill(name),
+    /** Asks what bench/profile/heap-summary.mjs listens to, and waits for its answer. */
+    heapSummary: async () => {
+      const written = server.message(({ kind }) => kind === 'heap');
+      server.child.kill('SIGUSR2');
+      return (await written).path;
+    },
     stop: async () => {
       http.close();
       await server.stop();

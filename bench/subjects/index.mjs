@@ -18,3 +18,10 @@ export const SUBJECTS = {
   nest: { name: 'Nest WsAdapter, send loop', start: () => startPeer('nest-gateway', 'json') },
   'socket.io': { name: 'Socket.IO 4, room broadcast', start: () => startPeer('socket.io-rooms', 'socket.io') },
 };
+
+/** The subject of a name, which may have a variant of the workload behind an `@`. */
+export function subjectOf(name) {
+  const [base, variant] = name.split('@');
+  if (SUBJECTS[base] === undefined) throw new Error(`There is no subject ${base}; there are ${Object.keys(SUBJECTS).join(', ')}`);
+  return { subject: SUBJECTS[base], variant, title: variant === undefined ? SUBJECTS[base].name : `${SUBJECTS[base].name}; ${variant}` };
+}

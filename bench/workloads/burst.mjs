@@ -22,7 +22,7 @@ export function burstTo(members, { messages, subjects, bars }) {
   };
 }
 
-async function measureBurst(subject, { members, messages, bytes }) {
+async function measureBurst(subject, { members, messages, bytes }, { atPeak }) {
   const receivers = startReceivers();
   try {
     await receivers.connect(await subject.open({ rooms: 1, members: Number(members) }));
@@ -41,6 +41,7 @@ async function measureBurst(subject, { members, messages, bytes }) {
       isFirst = false;
     });
     await receivers.results();
+    await atPeak();
     const { deliveries, p50, p99, p999 } = last;
     return { deliveries, bursts: times, cpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds, p50, p99, p999 };
   } finally {
