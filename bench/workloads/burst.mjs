@@ -36,14 +36,14 @@ async function measureBurst(subject, { members, messages, bytes }, { atPeak }) {
     };
     await warmUp(subject.pid, WARM_UP_CPU_SECONDS, () => burst(false));
     let isFirst = true;
-    const { times, seconds, cpuSeconds } = await measureCpu(subject.pid, MEASURED_CPU_SECONDS, async () => {
+    const { times, seconds, busyCpuSeconds, cpuSeconds } = await measureCpu(subject.pid, MEASURED_CPU_SECONDS, async () => {
       await burst(isFirst);
       isFirst = false;
     });
     await receivers.results();
     await atPeak();
     const { deliveries, p50, p99, p999 } = last;
-    return { deliveries, bursts: times, cpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds, p50, p99, p999 };
+    return { deliveries, bursts: times, busyCpuSeconds, cpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds, p50, p99, p999 };
   } finally {
     await receivers.stop();
   }

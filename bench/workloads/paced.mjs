@@ -43,12 +43,13 @@ async function measure(subject, options, { atPeak }) {
     await receivers.results();
     await atPeak();
     const { deliveries, p50, p99, p999 } = results;
-    const { cpuSeconds } = measured;
+    const { busyCpuSeconds, cpuSeconds } = measured;
     return {
       deliveries,
+      busyCpuSeconds,
       cpuSeconds,
       perCpuSecond: deliveries / cpuSeconds,
-      cpuShare: (100 * cpuSeconds) / measured.seconds,
+      cpuShare: (100 * busyCpuSeconds) / measured.seconds,
       perSecond: deliveries / measured.seconds,
       p50,
       p99,

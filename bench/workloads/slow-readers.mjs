@@ -44,7 +44,7 @@ async function measure(subject, options, { variant, atPeak }) {
     });
     await atPeak();
     const { deliveries, p50, p99, p999 } = results;
-    return { deliveries, cpuSeconds: measured.cpuSeconds, cpuShare: (100 * measured.cpuSeconds) / measured.seconds, p50, p99, p999 };
+    return { deliveries, cpuSeconds: measured.cpuSeconds, cpuShare: (100 * measured.busyCpuSeconds) / measured.seconds, p50, p99, p999 };
   } finally {
     await receivers.stop();
   }
