@@ -4,9 +4,13 @@ import { LOAD_CORE, startPinned } from '../child.mjs';
 
 const SCRIPT = fileURLToPath(new URL('./main.mjs', import.meta.url));
 
-/** Starts a process for receivers, on the core of the load. Every method throws when anything was lost, repeated or out of order: the run is void. */
-export function startReceivers(core = LOAD_CORE) {
-  const child = startPinned(core, SCRIPT, [], {}, ['--max-semi-space-size=32']);
+/**
+ * Starts a process for receivers, on the core of the load. Every method throws when anything was lost, repeated or out of order: the run is void.
+ *
+ * @param stallMs when nothing has arrived for so long, what is missing counts as lost
+ */
+export function startReceivers({ core = LOAD_CORE, stallMs = 20_000 } = {}) {
+  const child = startPinned(core, SCRIPT, [String(stallMs)], {}, ['--max-semi-space-size=32']);
   const ask = async (message, answer) => {
     const answered = child.message(({ kind }) => kind === answer);
     child.send(message);

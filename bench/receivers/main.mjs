@@ -4,7 +4,7 @@ import { Receiver, Receivers } from './receiver.mjs';
 import { WebSocketClient } from './websocket-client.mjs';
 
 /** Nothing received for so long: what is missing will not come. */
-const STALL_MS = 20_000;
+const STALL_MS = Number(process.argv[2]);
 
 const receivers = new Receivers();
 const clients = [];
