@@ -2,6 +2,8 @@
 import { connect } from 'node:net';
 
 const HEAD_END = '\r\n\r\n';
+/** Servers close connections that were idle for a while, Node's after 5 s: one that was idle for this long is not used again. */
+const MAX_IDLE_MS = 3000;
 
 /** Requests to one server over up to `connections` sockets, one request at a time on each; what is beyond waits its turn. */
 export class HttpClient {
@@ -31,11 +33,18 @@ export class HttpClient {
         resolve,
         reject: (reason) => reject(new Error(`${method} ${path}: ${reason}`)),
       };
-      const socket = this.idle.pop();
+      const socket = this.takeIdle();
       if (socket !== undefined) this.start(socket, request);
       else if (this.open < this.connections) this.start(this.connect(), request);
       else this.waiting.push(request);
     });
+  }
+
+  /** The socket that was used last; those that have been idle for too long are closed. */
+  takeIdle() {
+    const oldest = performance.now() - MAX_IDLE_MS;
+    while (this.idle.length > 0 && this.idle[0].idleSince < oldest) this.idle.shift().destroy();
+    return this.idle.pop();
   }
 
   connect() {
@@ -68,8 +77,10 @@ export class HttpClient {
     socket.received = '';
     socket.request = undefined;
     const next = this.waiting.shift();
-    if (next === undefined) this.idle.push(socket);
-    else this.start(socket, next);
+    if (next === undefined) {
+      socket.idleSince = performance.now();
+      this.idle.push(socket);
+    } else this.start(socket, next);
     const status = received.slice(9, 12);
     if (status[0] === '2') request.resolve(received.slice(bodyStart));
     else request.reject(`HTTP ${status} ${received.slice(bodyStart, bodyStart + 500)}`);

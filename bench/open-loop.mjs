@@ -17,7 +17,10 @@ export async function publishSteadily(subject, { rate, count, bytes, firstNumber
       const sent = answers.length;
       const due = begun + Math.round((sent * 1e6) / rate);
       if (sent === count || due > now) break;
-      answers.push(subject.publishOne({ room: 0, content: contentOf(firstNumber + sent, due, bytes) }));
+      const answer = subject.publishOne({ room: 0, content: contentOf(firstNumber + sent, due, bytes) });
+      // It is awaited below; until then a failure is not an unhandled one.
+      answer.catch(() => {});
+      answers.push(answer);
     }
     await delay(1);
   }
