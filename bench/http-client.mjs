@@ -57,6 +57,8 @@ export class HttpClient {
       this.open--;
       this.idle = this.idle.filter((other) => other !== socket);
       socket.request?.reject('the connection ended');
+      const next = this.waiting.shift();
+      if (next !== undefined) this.start(this.connect(), next);
     });
     return socket;
   }
