@@ -1,5 +1,7 @@
 // What can be measured, in the order of the table.
 import { burstTo } from './burst.mjs';
+import { connects } from './connects.mjs';
+import { idle } from './idle.mjs';
 import { paced } from './paced.mjs';
 import { publishing } from './publish.mjs';
 import { toRooms } from './rooms.mjs';
@@ -48,4 +50,15 @@ export const WORKLOADS = {
   publish: publishing({ isBulk: false }),
   'publish-bulk': publishing({ isBulk: true }),
   'slow-readers': slowReaders,
+  connects: connects({
+    count: 2000,
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest'],
+    bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
+  }),
+  'connects-10k': connects({
+    count: 10_000,
+    subjects: ['chatapi-os', 'ws', 'nest'],
+    bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
+  }),
+  idle,
 };
