@@ -37,14 +37,15 @@ function watchForStall() {
 }
 
 const commands = {
-  /** Opens a connection for each seat, at most `concurrency` at a time. */
-  async connect({ seats, concurrency }) {
+  /** Opens a connection for each seat, at most `concurrency` at a time. `pending`: counts of what waits for them, to be received at once. */
+  async connect({ seats, concurrency, pending }) {
+    const made = seats.map((seat) => new Receiver(receivers, seat));
+    if (pending !== undefined) commands.expect({ counts: pending, fresh: true, concurrent: false });
     let next = 0;
     const openSome = async () => {
       while (next < seats.length) {
-        const seat = seats[next++];
-        const receiver = new Receiver(receivers, seat);
-        const client = new WebSocketClient(seat, createWire, receiver, beforeChunk);
+        const receiver = made[next];
+        const client = new WebSocketClient(seats[next++], createWire, receiver, beforeChunk);
         clients.push(client);
         await client.open().catch((error) => receiver.fault(error.message));
       }

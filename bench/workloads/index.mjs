@@ -1,6 +1,7 @@
 // What can be measured, in the order of the table.
 import { burstTo } from './burst.mjs';
 import { connects } from './connects.mjs';
+import { drain } from './drain.mjs';
 import { idle } from './idle.mjs';
 import { paced } from './paced.mjs';
 import { publishing } from './publish.mjs';
@@ -61,4 +62,14 @@ export const WORKLOADS = {
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
   }),
   idle,
+  drain: drain({
+    rooms: 1,
+    subjects: ['chatapi-os', 'chatapi-fsync', 'mosquitto'],
+    bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
+  }),
+  'drain-rooms': drain({
+    rooms: 200,
+    subjects: ['chatapi-os', 'chatapi-fsync', 'mosquitto'],
+    bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
+  }),
 };
