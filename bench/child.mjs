@@ -5,9 +5,9 @@ import { spawn } from 'node:child_process';
 export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
-/** Starts a Node script on one core. Its lines of JSON come through `lines`. */
-export function startPinned(core, script, args = [], env = {}) {
-  const child = spawn('taskset', ['-c', String(core), process.execPath, script, ...args], {
+/** Starts a Node script on one core, with `nodeOptions` for Node itself. What it prints is in `output`. */
+export function startPinned(core, script, args = [], env = {}, nodeOptions = []) {
+  const child = spawn('taskset', ['-c', String(core), process.execPath, ...nodeOptions, script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -5,15 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVER_CORE, startPinned } from '../child.mjs';
+import { HttpClient } from '../http-client.mjs';
 
 const SCRIPT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const START_TIMEOUT_MS = 30_000;
+/** The most items of one `POST /publish`, and the most members that a room is made with or gets at once. */
+const MAX_ITEMS = 1000;
 
-/** Starts the server with `durability` `os` or `fsync`. */
-export async function startChatapi(durability) {
+/**
+ * Starts the server with its default settings, but for the limit on publishing, which still counts.
+ *
+ * @param durability `os` or `fsync`
+ * @param options nodeOptions: for Node itself, env: further settings
+ */
+export async function startChatapi(durability, { nodeOptions = [], env = {} } = {}) {
   const secret = randomBytes(32).toString('hex');
   const dataDir = mkdtempSync(join(tmpdir(), 'chatapi-bench-'));
-  const server = startPinned(SERVER_CORE, SCRIPT, [], {
+  const settings = {
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: dataDir,
@@ -21,25 +29,54 @@ export async function startChatapi(durability) {
     JWT_SECRET: secret,
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
-  });
-  const base = `http://127.0.0.1:${await listeningPort(server)}`;
-  const admin = sign(secret, 'bench', 'admin publish');
-  const api = (method, path, body) => call(`${base}/api/v1${path}`, method, admin, body);
-  let rooms = 0;
+    PUBLISH_RATE_LIMIT_MAX: '1000000000',
+    ...env,
+  };
+  const server = startPinned(SERVER_CORE, SCRIPT, [], settings, nodeOptions);
+  const port = await listeningPort(server);
+  const http = new HttpClient(port, { headers: { Authorization: `Bearer ${sign(secret, 'bench', 'admin publish')}` } });
+  const post = (path, body) => http.request('POST', `/api/v1${path}`, JSON.stringify(body));
+  let generation = 0;
+  const idOf = (room) => `room${generation}_${room}`;
   return {
-    name: `ChatAPI Delivery, ${durability}`,
     pid: server.pid,
-    prepare: async (members) => {
-      const ids = Array.from({ length: members }, (_, i) => `c${i}`);
-      await api('POST', '/rooms', { id: `room${++rooms}`, members: ids });
-      return ids.map((id) => `${base.replace('http', 'ws')}/ws?token=${sign(secret, id)}`);
+    open: async ({ rooms, members }) => {
+      generation++;
+      const seats = [];
+      const made = [];
+      for (let room = 0; room < rooms; room++) {
+        const clients = Array.from({ length: members }, (_, member) => `c${room}_${member}`);
+        made.push(makeRoom(post, idOf(room), clients));
+        for (const client of clients) seats.push({ url: `ws://127.0.0.1:${port}/ws?token=${sign(secret, client)}`, wire: 'json', room, client });
+      }
+      await Promise.all(made);
+      return seats;
     },
-    publish: (items) => api('POST', '/publish', items.map((item) => ({ ...item, room_id: `room${rooms}` }))),
+    publish: async (items) => {
+      for (let i = 0; i < items.length; i += MAX_ITEMS) {
+        await post('/publish', items.slice(i, i + MAX_ITEMS).map(({ room, content }) => ({ room_id: idOf(room), content })));
+      }
+    },
+    publishOne: ({ room, content }) => post(`/rooms/${idOf(room)}/messages`, { content }),
+    /** Asks what bench/profile/heap-summary.mjs listens to, and waits for its answer. */
+    heapSummary: async () => {
+      const written = server.message(({ kind }) => kind === 'heap');
+      server.child.kill('SIGUSR2');
+      return (await written).path;
+    },
     stop: async () => {
+      http.close();
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function makeRoom(post, id, clients) {
+  await post('/rooms', { id, members: clients.slice(0, MAX_ITEMS) });
+  for (let i = MAX_ITEMS; i < clients.length; i += MAX_ITEMS) {
+    await post(`/rooms/${id}/members`, { add: clients.slice(i, i + MAX_ITEMS), silent: true });
+  }
 }
 
 async function listeningPort(server) {
@@ -50,15 +87,6 @@ async function listeningPort(server) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`the server did not start: ${server.output()}`);
-}
-
-async function call(url, method, token, body) {
-  const response = await fetch(url, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${url}: HTTP ${response.status} ${await response.text()}`);
 }
 
 function sign(secret, sub, scope) {

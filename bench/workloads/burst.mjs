@@ -1,46 +1,50 @@
-// Burst fan-out: this server and a default Nest gateway.
-import { measureBurst } from '../burst.mjs';
-import { median } from '../median.mjs';
-import { startChatapi } from '../subjects/chatapi.mjs';
-import { startNestDefault } from '../subjects/nest-default.mjs';
+// Burst fan-out: one room, many members, as many notifications as one bulk publish holds, burst after burst.
+import { contentOf, monotonicMicros } from '../content.mjs';
+import { measureCpu, warmUp } from '../cpu-time.mjs';
+import { startReceivers } from '../receivers/index.mjs';
 
-export const options = {
-  members: { type: 'string', default: '1000' },
-  messages: { type: 'string', default: '500' },
-  bytes: { type: 'string', default: '100' },
-};
+const WARM_UP_CPU_SECONDS = 1;
+const MEASURED_CPU_SECONDS = 1;
 
-const SUBJECTS = [() => startChatapi('os'), () => startChatapi('fsync'), startNestDefault];
-
-export async function run({ members, messages, bytes, rounds }) {
-  const workload = { members: Number(members), messages: Number(messages), contentBytes: Number(bytes) };
-  const runs = [];
-  for (let round = 0; round < Number(rounds); round++) {
-    for (const start of SUBJECTS) {
-      const measured = await measureBurst(start, workload);
-      runs.push(measured);
-      process.stderr.write(`${measured.name}: ${Math.round(measured.perCpuSecond)} deliveries per CPU second\n`);
-    }
-  }
-  const names = [...new Set(runs.map(({ name }) => name))];
-  const results = names.map((name) => {
-    const own = runs.filter((measured) => measured.name === name);
-    return { name, perCpuSecond: median(own.map((measured) => measured.perCpuSecond)), perSecond: median(own.map((measured) => measured.perSecond)) };
-  });
-  return { table: tableOf(results, workload, rounds), record: { workload, rounds: Number(rounds), results, runs } };
+/** @returns a workload for so many members */
+export function burstTo(members, { messages, subjects, bars }) {
+  return {
+    title: `burst fan-out: 1 room × ${members.toLocaleString('en')} members, bursts of ${messages} messages`,
+    options: {
+      members: { type: 'string', default: String(members) },
+      messages: { type: 'string', default: String(messages) },
+      bytes: { type: 'string', default: '100' },
+    },
+    subjects,
+    columns: ['perCpuSecond', 'perSecond', 'p50', 'p99', 'p999'],
+    bars,
+    measure: measureBurst,
+  };
 }
 
-function tableOf(results, { members, messages, contentBytes }, rounds) {
-  const peer = results.at(-1);
-  const lines = [
-    `burst fan-out: 1 room, ${members} members, ${messages} messages of ${contentBytes} bytes; medians of ${rounds}`,
-    '',
-    '| server | deliveries per CPU second | ratio | deliveries per second |',
-    '| --- | ---: | ---: | ---: |',
-  ];
-  for (const { name, perCpuSecond, perSecond } of results) {
-    const ratio = (perCpuSecond / peer.perCpuSecond).toFixed(1);
-    lines.push(`| ${name} | ${Math.round(perCpuSecond).toLocaleString('en')} | ${ratio} | ${Math.round(perSecond).toLocaleString('en')} |`);
+async function measureBurst(subject, { members, messages, bytes }, { atPeak }) {
+  const receivers = startReceivers();
+  try {
+    await receivers.connect(await subject.open({ rooms: 1, members: Number(members) }));
+    let number = 0;
+    let last;
+    const burst = async (fresh) => {
+      const { finished } = await receivers.expect(Number(messages), { fresh });
+      const now = monotonicMicros();
+      const items = Array.from({ length: Number(messages) }, () => ({ room: 0, content: contentOf(number++, now, Number(bytes)) }));
+      [last] = await Promise.all([finished, subject.publish(items)]);
+    };
+    await warmUp(subject.pid, WARM_UP_CPU_SECONDS, () => burst(false));
+    let isFirst = true;
+    const { times, seconds, busyCpuSeconds, cpuSeconds } = await measureCpu(subject.pid, MEASURED_CPU_SECONDS, async () => {
+      await burst(isFirst);
+      isFirst = false;
+    });
+    await receivers.results();
+    await atPeak();
+    const { deliveries, p50, p99, p999 } = last;
+    return { deliveries, bursts: times, busyCpuSeconds, cpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds, p50, p99, p999 };
+  } finally {
+    await receivers.stop();
   }
-  return lines.join('\n');
 }

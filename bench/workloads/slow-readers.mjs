@@ -1,42 +1,51 @@
 // Slow readers: what those who read notice of members of their room that never do.
-import { measureLatency, percentile } from '../latency.mjs';
-import { median } from '../median.mjs';
-import { startChatapi } from '../subjects/chatapi.mjs';
+import { measureCpu } from '../cpu-time.mjs';
+import { publishSteadily } from '../open-loop.mjs';
+import { startReceivers } from '../receivers/index.mjs';
 
-export const options = {
-  readers: { type: 'string', default: '20' },
-  slow: { type: 'string', default: '500' },
-  messages: { type: 'string', default: '10000' },
-  bytes: { type: 'string', default: '1024' },
+/** Notifications at the beginning that are not measured: code gets compiled, and what is kept for those who do not read fills up. */
+const WARM_UP_SECONDS = 5;
+const WITH_STUCK = 'members that never read beside them';
+
+export const slowReaders = {
+  title: 'slow readers: 500 members who read, 100 messages of 1 KB a second, alone and beside 500 that never read',
+  options: {
+    readers: { type: 'string', default: '500' },
+    slow: { type: 'string', default: '500' },
+    rate: { type: 'string', default: '100' },
+    seconds: { type: 'string', default: '10' },
+    bytes: { type: 'string', default: '1024' },
+  },
+  subjects: [`chatapi-fsync@${WITH_STUCK}`, 'chatapi-fsync'],
+  columns: ['p99', 'p50', 'p999', 'cpuShare'],
+  bars: [],
+  measure,
 };
 
-export async function run({ readers, slow, messages, bytes, rounds }) {
-  const workload = { readers: Number(readers), slow: Number(slow), messages: Number(messages), contentBytes: Number(bytes) };
-  const runs = [];
-  for (let round = 0; round < Number(rounds); round++) {
-    for (const connectSlow of [false, true]) {
-      const latencies = await measureLatency(() => startChatapi('fsync'), { ...workload, connectSlow });
-      const measured = { connectSlow, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
-      runs.push(measured);
-      process.stderr.write(`${connectSlow ? 'with' : 'without'} slow readers: p50 ${measured.p50.toFixed(1)} ms, p99 ${measured.p99.toFixed(1)} ms\n`);
-    }
+async function measure(subject, options, { variant, atPeak }) {
+  const [readers, slow, rate, seconds, bytes] = ['readers', 'slow', 'rate', 'seconds', 'bytes'].map((name) => Number(options[name]));
+  const receivers = startReceivers();
+  try {
+    const seats = await subject.open({ rooms: 1, members: readers + slow });
+    const stuck = variant === WITH_STUCK ? seats.slice(readers).map((seat) => ({ ...seat, reads: false })) : [];
+    await receivers.connect([...seats.slice(0, readers), ...stuck]);
+    let firstNumber = 0;
+    const publish = async (duration, fresh) => {
+      const count = rate * duration;
+      const { finished } = await receivers.expect(count, { fresh, concurrent: true });
+      const [results] = await Promise.all([finished, publishSteadily(subject, { rate, count, bytes, firstNumber })]);
+      firstNumber += count;
+      return results;
+    };
+    await publish(WARM_UP_SECONDS, false);
+    let results;
+    const measured = await measureCpu(subject.pid, 0, async () => {
+      results = await publish(seconds, true);
+    });
+    await atPeak();
+    const { deliveries, p50, p99, p999 } = results;
+    return { deliveries, cpuSeconds: measured.cpuSeconds, cpuShare: (100 * measured.busyCpuSeconds) / measured.seconds, p50, p99, p999 };
+  } finally {
+    await receivers.stop();
   }
-  const results = [false, true].map((connectSlow) => {
-    const own = runs.filter((measured) => measured.connectSlow === connectSlow);
-    return { connectSlow, p50: median(own.map(({ p50 }) => p50)), p99: median(own.map(({ p99 }) => p99)) };
-  });
-  return { table: tableOf(results, workload, rounds), record: { workload, rounds: Number(rounds), results, runs } };
-}
-
-function tableOf([without, withSlow], { readers, slow, messages, contentBytes }, rounds) {
-  const row = (name, { p50, p99 }) => `| ${name} | ${p50.toFixed(1)} ms | ${p99.toFixed(1)} ms |`;
-  return [
-    `slow readers: 1 room, ${readers} who read, ${messages} messages of ${contentBytes} bytes at a steady pace; publish to receive; medians of ${rounds}`,
-    '',
-    '| | p50 | p99 |',
-    '| --- | ---: | ---: |',
-    row('alone', without),
-    row(`with ${slow} connected that never read`, withSlow),
-    `| ratio | ${(withSlow.p50 / without.p50).toFixed(2)} | ${(withSlow.p99 / without.p99).toFixed(2)} |`,
-  ].join('\n');
 }

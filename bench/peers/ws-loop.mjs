@@ -1,0 +1,19 @@
+// The peer: node:http and ws, a loop over client.send. Nothing stored, nobody authenticated, nothing acknowledged.
+import { WebSocketServer } from 'ws';
+import { messageOf } from './message.mjs';
+import { createPublishServer, listen } from './requests.mjs';
+import { Rooms } from './rooms.mjs';
+
+const rooms = new Rooms();
+const server = createPublishServer((room, content) => {
+  const message = messageOf(room, content);
+  const text = JSON.stringify(message);
+  for (const client of rooms.of(room)) client.send(text);
+  return message.data;
+});
+new WebSocketServer({ server, path: '/ws' }).on('connection', (client, request) => {
+  rooms.enter(client, request.url);
+  client.on('close', () => rooms.leave(client));
+  client.on('error', () => {});
+});
+listen(server);

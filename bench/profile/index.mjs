@@ -1,0 +1,71 @@
+// A CPU profile and a heap summary of this server at one workload.
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measuredSpan } from '../cpu-time.mjs';
+import { startChatapi } from '../subjects/chatapi.mjs';
+import { topClasses, topFunctions } from './top.mjs';
+
+const PRELOAD = fileURLToPath(new URL('./heap-summary.mjs', import.meta.url));
+const ROWS = 40;
+
+/**
+ * Runs a workload once against this server, with durability `os`, and writes to `directory` the CPU profile of each thread (from the start to a
+ * clean stop), a heap snapshot from when all was measured, and summary.md, whose functions are
+ * those of the measured time alone.
+ *
+ * @returns the summary
+ */
+export async function profile(workload, options, directory) {
+  const folder = resolve(directory);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const heapFile = join(folder, 'heap.json');
+  const subject = await startChatapi('os', {
+    nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--import', PRELOAD],
+    env: { ...workload.settings, BENCH_HEAP_FILE: heapFile },
+  });
+  let numbers;
+  try {
+    numbers = await workload.measure(subject, options, { atPeak: () => subject.heapSummary() });
+  } finally {
+    await subject.stop();
+  }
+  const summary = summaryOf(workload.title, numbers, folder, heapFile);
+  writeFileSync(join(folder, 'summary.md'), summary);
+  return summary;
+}
+
+function summaryOf(title, numbers, folder, heapFile) {
+  const { memory, statistics, spaces } = JSON.parse(readFileSync(heapFile, 'utf8'));
+  const profiles = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
+  return [
+    `# ${title}`,
+    '',
+    `Under the profiler: ${JSON.stringify(numbers)}`,
+    ...profiles.flatMap((name) => ['', `## CPU: ${name}`, '', ...cpuTable(join(folder, name))]),
+    '',
+    '## Heap',
+    '',
+    `resident ${mebibytes(memory.rss)}, heap ${mebibytes(statistics.used_heap_size)} of ${mebibytes(statistics.total_heap_size)}, ` +
+      `outside ${mebibytes(memory.external)}, of that buffers ${mebibytes(memory.arrayBuffers)}`,
+    '',
+    '| space | used | size |',
+    '| --- | ---: | ---: |',
+    ...spaces.map((space) => `| ${space.space_name} | ${mebibytes(space.space_used_size)} | ${mebibytes(space.space_size)} |`),
+    '',
+    '| class | count | own size |',
+    '| --- | ---: | ---: |',
+    ...topClasses(`${heapFile}.heapsnapshot`, ROWS).map(({ name, count, bytes }) => `| ${name} | ${count.toLocaleString('en')} | ${mebibytes(bytes)} |`),
+    '',
+  ].join('\n');
+}
+
+function cpuTable(path) {
+  const rows = topFunctions(path, ROWS, measuredSpan).map(({ name, place, share }) => `| ${(share * 100).toFixed(1)} % | ${name} | ${place} |`);
+  return ['| own time | function | |', '| ---: | --- | --- |', ...rows];
+}
+
+function mebibytes(bytes) {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

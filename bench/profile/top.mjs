@@ -1,0 +1,55 @@
+// What is largest in a CPU profile and in a heap snapshot (both: Chrome DevTools' formats, as V8 writes them).
+import { readFileSync } from 'node:fs';
+
+/**
+ * Functions by the time spent in themselves: [{name, place, share}], share of the time in which the thread was not idle.
+ *
+ * @param span {begun, ended}: microseconds of the monotonic clock, which V8's profiles use too
+ */
+export function topFunctions(path, count, { begun, ended }) {
+  const { nodes, samples, timeDeltas, startTime } = JSON.parse(readFileSync(path, 'utf8'));
+  const frames = new Map(nodes.map((node) => [node.id, node.callFrame]));
+  const times = new Map();
+  let busy = 0;
+  let now = startTime;
+  samples.forEach((id, i) => {
+    now += timeDeltas[i];
+    if (now < begun || now > ended) return;
+    const { functionName, url, lineNumber } = frames.get(id);
+    if (functionName === '(idle)') return;
+    busy += timeDeltas[i];
+    const key = `${functionName || '(anonymous)'}\t${placeOf(url)}:${lineNumber + 1}`;
+    times.set(key, (times.get(key) ?? 0) + timeDeltas[i]);
+  });
+  return largest(times, count, (time) => time).map(([key, time]) => {
+    const [name, place] = key.split('\t');
+    return { name, place, share: time / busy };
+  });
+}
+
+function placeOf(url) {
+  return url.replace(/^file:\/\//, '').replace(/^.*\/node_modules\//, '').replace(`${process.cwd()}/`, '');
+}
+
+/** Kinds of objects by the bytes they take themselves: [{name, count, bytes}]. */
+export function topClasses(path, count) {
+  const { snapshot, nodes, strings } = JSON.parse(readFileSync(path, 'utf8'));
+  const fields = snapshot.meta.node_fields;
+  const kinds = snapshot.meta.node_types[0];
+  const [typeAt, nameAt, sizeAt] = ['type', 'name', 'self_size'].map((field) => fields.indexOf(field));
+  const classes = new Map();
+  for (let i = 0; i < nodes.length; i += fields.length) {
+    const kind = kinds[nodes[i + typeAt]];
+    // What is no object or native thing has a name of its own each: a text, a piece of code.
+    const name = kind === 'object' || kind === 'native' ? strings[nodes[i + nameAt]].slice(0, 60) : `(${kind})`;
+    const entry = classes.get(name) ?? { count: 0, bytes: 0 };
+    entry.count++;
+    entry.bytes += nodes[i + sizeAt];
+    classes.set(name, entry);
+  }
+  return largest(classes, count, ({ bytes }) => bytes).map(([name, entry]) => ({ name, ...entry }));
+}
+
+function largest(map, count, sizeOf) {
+  return [...map].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a)).slice(0, count);
+}

@@ -1,0 +1,27 @@
+// The servers that can be measured.
+import { startChatapi } from './chatapi.mjs';
+import { startPeer } from './peer.mjs';
+
+/**
+ * name: as tables call it. start(options) resolves with a running subject
+ * - pid
+ * - open({rooms, members}): makes rooms and resolves with a seat for each member of each
+ *   {url, protocols?, headers?, wire, room: its index, client}
+ * - publish(items), items being {room: its index, content}: the quickest way that the server offers outside code for many at once
+ * - publishOne(item): one ordinary request
+ * - stop()
+ */
+export const SUBJECTS = {
+  'chatapi-os': { name: 'ChatAPI Delivery, os', start: (options) => startChatapi('os', options) },
+  'chatapi-fsync': { name: 'ChatAPI Delivery, fsync', start: (options) => startChatapi('fsync', options) },
+  ws: { name: 'plain ws, send loop', start: () => startPeer('ws-loop', 'json') },
+  nest: { name: 'Nest WsAdapter, send loop', start: () => startPeer('nest-gateway', 'json') },
+  'socket.io': { name: 'Socket.IO 4, room broadcast', start: () => startPeer('socket.io-rooms', 'socket.io') },
+};
+
+/** The subject of a name, which may have a variant of the workload behind an `@`. */
+export function subjectOf(name) {
+  const [base, variant] = name.split('@');
+  if (SUBJECTS[base] === undefined) throw new Error(`There is no subject ${base}; there are ${Object.keys(SUBJECTS).join(', ')}`);
+  return { subject: SUBJECTS[base], variant, title: variant === undefined ? SUBJECTS[base].name : `${SUBJECTS[base].name}; ${variant}` };
+}

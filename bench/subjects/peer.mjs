@@ -1,0 +1,35 @@
+// A peer that is a Node process of ours: what people would write instead, without tokens and without a store.
+import { fileURLToPath } from 'node:url';
+import { SERVER_CORE, startPinned } from '../child.mjs';
+import { HttpClient } from '../http-client.mjs';
+
+/** The path of a WebSocket, by wire. */
+const PATHS = {
+  json: (room) => `/ws?room=${room}`,
+  'socket.io': (room) => `/socket.io/?EIO=4&transport=websocket&room=${room}`,
+};
+
+/** Starts `bench/peers/<script>.mjs`. */
+export async function startPeer(script, wire) {
+  const server = startPinned(SERVER_CORE, fileURLToPath(new URL(`../peers/${script}.mjs`, import.meta.url)));
+  const { port } = await server.message(({ kind }) => kind === 'listening');
+  const http = new HttpClient(port);
+  return {
+    pid: server.pid,
+    open: async ({ rooms, members }) => seatsOf(rooms, members, (room) => `ws://127.0.0.1:${port}${PATHS[wire](room)}`, wire),
+    publish: (items) => http.request('POST', '/publish', JSON.stringify(items)),
+    publishOne: ({ room, content }) => http.request('POST', `/rooms/${room}/messages`, JSON.stringify({ content })),
+    stop: async () => {
+      http.close();
+      await server.stop();
+    },
+  };
+}
+
+function seatsOf(rooms, members, urlOf, wire) {
+  const seats = [];
+  for (let room = 0; room < rooms; room++) {
+    for (let member = 0; member < members; member++) seats.push({ url: urlOf(room), wire, room, client: `c${room}_${member}` });
+  }
+  return seats;
+}
