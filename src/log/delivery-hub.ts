@@ -11,12 +11,15 @@ import { FeedRegistry } from './feed-registry.js';
 import type { FrameSink } from './frame-sink.interface.js';
 import { logKey, type AppendedEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
-import { createNonceSource } from './nonce-source.js';
+import { createRandomSource } from './random-source.js';
 import type { DroppedRange, OpenedQueue, QueueReader } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { StreamTimers } from './stream-timers.js';
 import type { Subscription } from './subscription.js';
 import { TailCache } from './tail-cache.js';
+
+/** Enough that nobody guesses the payload of a ping. */
+const NONCE_BYTES = 8;
 
 /** A queue that is being opened: what the live feed brings meanwhile is kept for it. */
 export interface Opening {
@@ -39,7 +42,7 @@ export interface DeliveryHubListener {
 /** Delivers from logs to connections. Knows neither sockets nor stores. */
 export class DeliveryHub implements DeliveryContext {
   readonly counters: DeliveryCounters = createDeliveryCounters();
-  readonly nonce = createNonceSource();
+  readonly nonce = createRandomSource(NONCE_BYTES);
   private readonly journal = new CursorJournal();
   private readonly registry: FeedRegistry;
   private readonly fanOut: FanOut;
