@@ -14,7 +14,7 @@ const principal = (clientId: string, expiresAt = Infinity): Principal => ({ clie
 class CountingVerifier implements SignatureVerifier {
   asked = 0;
 
-  constructor(readonly keysAreFixed?: boolean) {}
+  constructor(readonly keysAreFixed: boolean) {}
 
   verify(token: string): Promise<{ header: Record<string, unknown>; payload: unknown }> {
     this.asked++;
@@ -49,7 +49,7 @@ describe('a verifier whose keys are fixed', () => {
 });
 
 it('verifies every token anew where keys may be taken away', async () => {
-  const signatures = new CountingVerifier();
+  const signatures = new CountingVerifier(false);
   const verifier = verifierOf(signatures);
   await verifier.verify('good');
   await verifier.verify('good');
