@@ -13,6 +13,7 @@ const COLUMNS = {
   connectsPerSecond: { title: 'connects per second', text: integer },
   kilobytesPerConnection: { title: 'KB per connection', text: decimal },
   kilobytesAtOnce: { title: 'KB as soon as all are connected', text: decimal },
+  bytesPerDelivery: { title: 'bytes per delivery', text: integer },
   perSecond: { title: 'per second', text: integer },
   cpuShare: { title: 'CPU, %', text: decimal },
   p50: { title: 'p50, ms', text: milliseconds },

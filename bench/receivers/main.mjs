@@ -23,9 +23,9 @@ function finish() {
 }
 
 function results() {
-  const { latencies, faults, finished, deliveries } = receivers;
+  const { latencies, faults, finished, deliveries, compressedDeliveries, compressedBytes } = receivers;
   const [p50, p99, p999] = [0.5, 0.99, 0.999].map((share) => latencies.percentile(share));
-  return { faults: faults.length, firstFaults: faults.slice(0, 5), finished, deliveries, p50, p99, p999 };
+  return { faults: faults.length, firstFaults: faults.slice(0, 5), finished, deliveries, compressedDeliveries, compressedBytes, p50, p99, p999 };
 }
 
 function watchForStall() {
@@ -58,6 +58,8 @@ const commands = {
     if (fresh) {
       receivers.latencies.reset();
       receivers.deliveries = 0;
+      receivers.compressedDeliveries = 0;
+      receivers.compressedBytes = 0;
     }
     receivers.expect(counts);
     isExpecting = true;

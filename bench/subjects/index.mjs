@@ -10,6 +10,7 @@ import { startPeer } from './peer.mjs';
  * - open({rooms, members, persistent?}): makes rooms and resolves with a seat for each member of each
  *   {url, protocols?, headers?, wire, room: its index, client}
  *   (`persistent`: what is published while a member is away must wait for it, where that is not always so)
+ * - renew?(seats): the same seats with other tokens, which the server has not seen
  * - publish(items), items being {room: its index, content}: the quickest way that the server offers outside code for many at once
  * - publishOne(item): one ordinary request
  * - stop()
@@ -18,6 +19,7 @@ export const SUBJECTS = {
   'chatapi-os': { name: 'ChatAPI Delivery, os', start: (options) => startChatapi('os', options) },
   'chatapi-fsync': { name: 'ChatAPI Delivery, fsync', start: (options) => startChatapi('fsync', options) },
   ws: { name: 'plain ws, send loop', start: () => startPeer('ws-loop', 'json') },
+  'ws-deflate': { name: 'plain ws, send loop, perMessageDeflate', start: () => startPeer('ws-loop', 'json', ['--deflate']) },
   nest: { name: 'Nest WsAdapter, send loop', start: () => startPeer('nest-gateway', 'json') },
   'socket.io': { name: 'Socket.IO 4, room broadcast', start: () => startPeer('socket.io-rooms', 'socket.io') },
   nats: { name: 'NATS core, WebSocket', start: startNats, isInstalled: isNatsInstalled },

@@ -11,8 +11,8 @@ const PATHS = {
 };
 
 /** Starts `bench/peers/<script>.mjs`. */
-export async function startPeer(script, wire) {
-  const server = startPinned(SERVER_CORE, fileURLToPath(new URL(`../peers/${script}.mjs`, import.meta.url)));
+export async function startPeer(script, wire, args = []) {
+  const server = startPinned(SERVER_CORE, fileURLToPath(new URL(`../peers/${script}.mjs`, import.meta.url)), args);
   const { port } = await server.message(({ kind }) => kind === 'listening');
   const http = new HttpClient(port);
   return {

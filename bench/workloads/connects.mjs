@@ -4,6 +4,9 @@ import { contentOf, monotonicMicros } from '../content.mjs';
 import { measureCpu } from '../cpu-time.mjs';
 import { startReceivers } from '../receivers/index.mjs';
 
+/** Behind the `@` of a subject. */
+export const SAME_TOKENS = 'with tokens that were verified before';
+
 const MEASURED_CPU_SECONDS = 1;
 const CONTENT_BYTES = 100;
 /** Within this time what was received is acknowledged, so that it does not come again. */
@@ -24,16 +27,19 @@ export function connects({ count, subjects, bars }) {
   };
 }
 
-async function measure(subject, options, { atPeak }) {
+async function measure(subject, options, { variant, atPeak }) {
   const [count, concurrency] = ['connects', 'concurrency'].map((name) => Number(options[name]));
   const receivers = startReceivers();
   try {
     const seats = await subject.open({ rooms: 1, members: count });
+    // A token that is new to the server has to be verified; one that it has seen perhaps not.
+    const renew = variant === SAME_TOKENS || subject.renew === undefined ? () => seats : () => subject.renew(seats);
     const sums = { times: 0, seconds: 0, cpuSeconds: 0, busyCpuSeconds: 0 };
     await receivers.connect(seats, concurrency);
     while (sums.busyCpuSeconds < MEASURED_CPU_SECONDS) {
       await proveAndDisconnect(subject, receivers);
-      const measured = await measureCpu(subject.pid, 0, () => receivers.connect(seats, concurrency));
+      const comers = renew();
+      const measured = await measureCpu(subject.pid, 0, () => receivers.connect(comers, concurrency));
       for (const key of Object.keys(sums)) sums[key] += measured[key];
     }
     await atPeak();

@@ -1,6 +1,7 @@
 // What can be measured, in the order of the table.
 import { burstTo } from './burst.mjs';
-import { connects } from './connects.mjs';
+import { compressed } from './compressed.mjs';
+import { connects, SAME_TOKENS } from './connects.mjs';
 import { drain } from './drain.mjs';
 import { idle } from './idle.mjs';
 import { paced } from './paced.mjs';
@@ -53,7 +54,7 @@ export const WORKLOADS = {
   'slow-readers': slowReaders,
   connects: connects({
     count: 2000,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest'],
+    subjects: ['chatapi-os', `chatapi-os@${SAME_TOKENS}`, 'ws', 'nest'],
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
   }),
   'connects-10k': connects({
@@ -62,6 +63,7 @@ export const WORKLOADS = {
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
   }),
   idle,
+  compressed,
   drain: drain({
     rooms: 1,
     subjects: ['chatapi-os', 'chatapi-fsync', 'mosquitto'],
