@@ -1,6 +1,8 @@
 // What the benchmarks' receivers read of brokers and of compressed messages: every notification, wherever the server cuts its bytes.
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
+import { constants, deflateRawSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import mqtt from 'mqtt-packet';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -32,7 +34,7 @@ const notification = (number: number): string => JSON.stringify({ type: 'message
 
 /** Gives a wire these bytes in WebSocket messages that end at `cut` and at the end, and tells what came of it. */
 async function read(seat: object, bytes: Buffer, cut: number): Promise<{ numbers: string[]; faults: string[]; sent: Buffer[]; isReady: boolean }> {
-  const { createWire } = await bench<{ createWire(seat: object, client: WireClient): Wire }>('wires/index.mjs');
+  const { createWire } = await bench<{ createWire: (seat: object, client: WireClient) => Wire }>('wires/index.mjs');
   const result = { numbers: [] as string[], faults: [] as string[], sent: [] as Buffer[], isReady: false };
   const wire = createWire(seat, {
     receiver: {
@@ -53,7 +55,7 @@ async function read(seat: object, bytes: Buffer, cut: number): Promise<{ numbers
 }
 
 const publication = (number: number, qos: 0 | 1): Buffer =>
-  mqtt.generate({ cmd: 'publish', topic: 'room0', payload: notification(number), qos, dup: false, retain: false, messageId: qos === 1 ? number + 1 : undefined });
+  mqtt.generate({ cmd: 'publish', topic: 'room0', payload: notification(number), qos, dup: false, retain: false, ...(qos === 1 && { messageId: number + 1 }) });
 
 describe('the wire of NATS', () => {
   const bytes = Buffer.from(
@@ -95,6 +97,29 @@ describe('the wire of MQTT', () => {
   });
 });
 
+describe('the inflater', () => {
+  /** What a server sends that compresses with context takeover (RFC 7692 §7.2.1): each message's stream without the four bytes at its end. */
+  function compressedInOneContext(messages: string[]): Buffer[] {
+    return messages.map((message, i) => {
+      const dictionary = Buffer.from(messages.slice(0, i).join(''));
+      return deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH, ...(i > 0 && { dictionary }) }).subarray(0, -4);
+    });
+  }
+
+  it('does not take equal bytes for the same when what came before was different', async () => {
+    const { Inflater } = await bench<{ Inflater: new (keepsContext: boolean) => { inflate(bytes: Buffer, start: number, end: number): Buffer } }>(
+      'receivers/inflater.mjs',
+    );
+    // zlib finds no match at a window's first byte, so that this one is alike.
+    const [one, other] = ['one', 'other'].map((text) => `.${createHash('sha512').update(text).digest('hex')}`);
+    const [ones, others] = [compressedInOneContext([one, one, one]), compressedInOneContext([other, other, other])];
+    expect(others[1]).toEqual(ones[1]);
+    const [first, second] = [new Inflater(true), new Inflater(true)];
+    expect(ones.map((bytes) => String(first.inflate(bytes, 0, bytes.length)))).toEqual([one, one, one]);
+    expect(others.map((bytes) => String(second.inflate(bytes, 0, bytes.length)))).toEqual([other, other, other]);
+  });
+});
+
 describe('receivers that negotiated compression', () => {
   const text = 'the room has a new message '.repeat(80);
   let server: WebSocketServer;
@@ -106,7 +131,7 @@ describe('receivers that negotiated compression', () => {
     server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 1024 } });
     server.on('connection', (socket) => sockets.push(socket));
     await once(server, 'listening');
-    receivers = (await bench<{ startReceivers(options: object): ReceiversProcess }>('receivers/index.mjs')).startReceivers({ core: 0, stallMs: 2000 });
+    receivers = (await bench<{ startReceivers: (options: object) => ReceiversProcess }>('receivers/index.mjs')).startReceivers({ core: 0, stallMs: 2000 });
     const { port } = server.address() as AddressInfo;
     const headers = { 'Sec-WebSocket-Extensions': offer };
     await receivers.connect(['first', 'second', 'third'].map((client) => ({ url: `ws://127.0.0.1:${port}/`, wire: 'json', room: 0, client, headers })));
@@ -145,7 +170,7 @@ describe('receivers that come back', () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     server.on('connection', (socket) => [0, 1, 2].forEach((number) => socket.send(notification(number))));
     await once(server, 'listening');
-    const { startReceivers } = await bench<{ startReceivers(options: object): ReceiversProcess }>('receivers/index.mjs');
+    const { startReceivers } = await bench<{ startReceivers: (options: object) => ReceiversProcess }>('receivers/index.mjs');
     const receivers = startReceivers({ core: 0, stallMs: 2000 });
     try {
       const { port } = server.address() as AddressInfo;
