@@ -318,6 +318,15 @@ export class Settings {
   readonly maxPayloadBytes: number = 65_536;
 
   /**
+   * Notifications this large or larger, in bytes, are compressed (permessage-deflate) for the clients that offer it: once, whoever receives them.
+   * 0: none.
+   *
+   * @defaultValue 1024
+   */
+  @WholeNumber({ min: 0, max: 1_048_576 })
+  readonly compressionThresholdBytes: number = 1024;
+
+  /**
    * Between two pings of the server on an idle connection, in seconds.
    *
    * @defaultValue 25

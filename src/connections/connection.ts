@@ -98,6 +98,11 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
     return { tenant: this.bearer.tenant, clientId: this.bearer.clientId, device: this.device };
   }
 
+  /** It has negotiated permessage-deflate, see `negotiateDeflate`. */
+  get compressed(): boolean {
+    return this.webSocket.extensions !== '';
+  }
+
   /** Frames can still be written. */
   get isOpen(): boolean {
     return this.webSocket.readyState === this.webSocket.OPEN;

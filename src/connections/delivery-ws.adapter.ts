@@ -10,6 +10,7 @@ import { ChatError, CloseCode, type ErrorCode, parseInboundFrame, SUBPROTOCOL_V1
 import { ChatEvents } from '../events/index.js';
 import { SlidingWindow } from '../limits/index.js';
 import type { Connection } from './connection.js';
+import { DeflatingServer } from './deflating-server.js';
 import { CONNECTION_OPENED, UpgradeHandler } from './upgrade-handler.js';
 
 /** How long a peer may take to answer a close frame before its socket is destroyed: one that is dead never does, ms. */
@@ -45,7 +46,7 @@ export class DeliveryWsAdapter extends WsAdapter {
 
   override create(_port: number, _options?: Record<string, unknown>): WebSocketServer {
     // The library's types do not know all of these yet.
-    const options: ServerOptions & { closeTimeout: number; maxFragments: number; maxBufferedChunks: number } = {
+    const options: ServerOptions & { maxPayload: number; closeTimeout: number; maxFragments: number; maxBufferedChunks: number } = {
       noServer: true,
       closeTimeout: CLOSE_TIMEOUT_MS,
       clientTracking: false,
@@ -57,7 +58,7 @@ export class DeliveryWsAdapter extends WsAdapter {
       autoPong: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL_V1) ? SUBPROTOCOL_V1 : false),
     };
-    const server = new WebSocketServer(options);
+    const server = this.settings.compressionThresholdBytes > 0 ? new DeflatingServer(options) : new WebSocketServer(options);
     const httpServer = this.httpServer as Server;
     httpServer.on('upgrade', (request, socket, head) => this.upgrades.handle(server, request, socket as Socket, head));
     return server;

@@ -162,7 +162,7 @@ export class UpgradeHandler {
   private tell(webSocket: WebSocket, address: string, error: ChatError, code: CloseCode): void {
     webSocket.on('error', ignore);
     this.told.add(networkOf(address), webSocket);
-    webSocket.send(controlText('error', error.frameData(new Date(this.clock.now()).toISOString())));
+    webSocket.send(controlText('error', error.frameData(new Date(this.clock.now()).toISOString())), { compress: false });
     webSocket.close(code, error.message);
   }
 

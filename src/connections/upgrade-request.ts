@@ -3,14 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import { type Authenticator, extractUpgradeTokens, type Principal } from '../auth/index.js';
 import { ChatError, DEVICE_PATTERN, SHARED_DEVICE, SUBPROTOCOL_V1 } from '../protocol/index.js';
 import type { ConnectionRequest } from './connection.js';
+import { offersAreReadable } from './deflate-negotiation.js';
 
 /**
  * Whether it is an opening handshake, as far as the WebSocket library does not look: of HTTP/1.1, with one Host (RFC 6455 §4.1,
- * RFC 9112 §3.2), and without a body, where a proxy and this server could disagree about what follows.
+ * RFC 9112 §3.2), without a body, where a proxy and this server could disagree about what follows, and with extensions that can be read.
  */
 export function isOpeningHandshake({ method, httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
   if (method !== 'GET' || httpVersion !== '1.1' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) return false;
+  if (!offersAreReadable(headers)) return false;
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length === 1;
 }
 

@@ -35,6 +35,8 @@ const ABNORMAL_CLOSURE = 1006;
 export interface OpeningOptions {
   /** What is received of it; everything when absent. */
   readonly audience?: Audience | undefined;
+  /** Whether it is received compressed where that is worth it; see `StreamOptions`. */
+  readonly compressed?: boolean;
   /** Whether `begins` is given what waits in the queue. */
   readonly inspect?: boolean;
   /** Called before the first frame; false gives up. */
@@ -74,6 +76,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         heartbeatIntervalMs: settings.heartbeatIntervalSeconds * 1000,
         heartbeatTimeoutMs: settings.heartbeatTimeoutSeconds * 1000,
         tailCacheBytes: settings.tailCacheBytes,
+        compressionThresholdBytes: settings.compressionThresholdBytes,
       },
       monotonicClock,
       {
@@ -111,6 +114,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   async attach(connection: Connection): Promise<DeliveryStream | undefined> {
     const stream = await this.open(connection.owner, connection.acknowledgement, connection, {
       audience: this.filter.audienceOf(connection.principal),
+      compressed: connection.compressed,
       inspect: connection.controlFrames,
       begins: (queue, waiting) => {
         if (waiting !== undefined) this.greet(connection, queue, waiting);
@@ -131,13 +135,13 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
    * @returns the stream, or undefined when `begins` gave up
    */
   async open(owner: QueueOwner, mode: AcknowledgementMode, sink: FrameSink, options: OpeningOptions = {}): Promise<DeliveryStream | undefined> {
-    const { audience, inspect = false, begins = () => true } = options;
+    const { audience, compressed = false, inspect = false, begins = () => true } = options;
     // Posted before the queue is opened: it begins behind what another connection of this client acknowledged.
     void this.flushCursors();
     const opening = this.hub.beginOpening(owner);
     try {
       const [waiting, queue] = await Promise.all([inspect ? this.engine.inspectQueue(owner) : undefined, this.engine.openQueue(owner)]);
-      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink, audience);
+      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink, { audience, compressed });
       this.hub.abandon(opening);
       return undefined;
     } catch (error) {

@@ -18,9 +18,27 @@ export interface DeliveryCounters {
   failedReads: number;
   /** Audiences that failed to say what they receive; each counts once. */
   failedAudiences: number;
+  /** Notifications that were compressed; each counts once, however many receive it. */
+  compressedNotifications: number;
+  /** What those took before, bytes. */
+  bytesBeforeCompression: number;
+  /** What they took compressed, bytes. */
+  bytesAfterCompression: number;
 }
 
 /** All zero. */
 export function createDeliveryCounters(): DeliveryCounters {
-  return { dropped: 0, waits: 0, mismatchedPongs: 0, cannotAcknowledge: 0, stuck: 0, heartbeatsMissed: 0, failedReads: 0, failedAudiences: 0 };
+  return {
+    dropped: 0,
+    waits: 0,
+    mismatchedPongs: 0,
+    cannotAcknowledge: 0,
+    stuck: 0,
+    heartbeatsMissed: 0,
+    failedReads: 0,
+    failedAudiences: 0,
+    compressedNotifications: 0,
+    bytesBeforeCompression: 0,
+    bytesAfterCompression: 0,
+  };
 }

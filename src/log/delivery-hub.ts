@@ -8,6 +8,7 @@ import type { DeliveryOptions } from './delivery-options.js';
 import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
 import { FeedRegistry } from './feed-registry.js';
+import { FrameCompressor } from './frame-compressor.js';
 import type { FrameSink } from './frame-sink.interface.js';
 import { logKey, type AppendedEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
@@ -22,6 +23,14 @@ import { TailCache } from './tail-cache.js';
 export interface Opening {
   readonly owner: QueueOwner;
   readonly missed: (readonly AppendedEntry[])[];
+}
+
+/** How a stream is given what it receives. */
+export interface StreamOptions {
+  /** What it receives; everything when absent. */
+  readonly audience?: Audience | undefined;
+  /** Whether its peer has negotiated permessage-deflate without context takeover by the server, and with the largest window. */
+  readonly compressed?: boolean;
 }
 
 /** What the hub tells its owner. Nothing here may throw. */
@@ -46,6 +55,7 @@ export class DeliveryHub implements DeliveryContext {
   private readonly timers: StreamTimers;
   private readonly openings = new Set<Opening>();
   private readonly audiences = new WeakMap<Audience, Audience>();
+  private readonly compressor: FrameCompressor | undefined;
 
   constructor(
     readonly reader: QueueReader,
@@ -57,6 +67,7 @@ export class DeliveryHub implements DeliveryContext {
     this.registry = new FeedRegistry(new TailCache(options.tailCacheBytes), options.queueMax);
     this.fanOut = new FanOut(this.registry, this.journal);
     this.timers = new StreamTimers(options, clock, this.journal, this.counters);
+    if (options.compressionThresholdBytes > 0) this.compressor = new FrameCompressor(options.compressionThresholdBytes, this.counters);
   }
 
   /** To be called before the store is asked for the queue: nothing is missed between its answer and `open`. */
@@ -72,10 +83,11 @@ export class DeliveryHub implements DeliveryContext {
   }
 
   /** Begins delivery: from the queue's positions, in the log's order, live as soon as the heads are reached. */
-  open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink, audience?: Audience): DeliveryStream {
+  open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink, options: StreamOptions = {}): DeliveryStream {
     this.openings.delete(opening);
     const { owner } = opening;
-    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this);
+    const { audience, compressed = false } = options;
+    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this, compressed ? this.compressor : undefined);
     this.filter(stream, audience);
     this.registry.addStream(stream);
     const answered = new Map<string, number>();

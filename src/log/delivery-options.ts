@@ -16,6 +16,8 @@ export interface DeliveryOptions {
   heartbeatTimeoutMs: number;
   /** Memory for the newest entries of all logs that somebody is connected to, bytes (TAIL_CACHE_BYTES). */
   tailCacheBytes: number;
+  /** Notifications this large or larger are compressed for those who have negotiated it, bytes; 0 = none (COMPRESSION_THRESHOLD_BYTES). */
+  compressionThresholdBytes: number;
 }
 
 /** Unacknowledged notifications after which a ping asks, without waiting for the interval. */

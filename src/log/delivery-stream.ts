@@ -4,7 +4,9 @@ import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { Audience } from './audience.js';
 import { CLOSED_SINK } from './closed-sink.js';
 import type { DeliveryContext } from './delivery-context.js';
+import { CHUNK_BYTES } from './delivery-options.js';
 import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import type { FrameCompressor } from './frame-compressor.js';
 import type { FrameSink } from './frame-sink.interface.js';
 import type { DroppedRange, QueuePage, QueuePosition, QueueRead } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
@@ -52,6 +54,8 @@ export class DeliveryStream {
     public sink: FrameSink,
     presencePosition: number,
     private readonly context: DeliveryContext,
+    /** Compresses what it receives; undefined when the peer has not negotiated that. */
+    readonly compressor: FrameCompressor | undefined,
   ) {
     this.window = new AcknowledgementWindow(context.options.ackSettleMs);
     this.presence = new Subscription(this, undefined, presencePosition);
@@ -185,8 +189,9 @@ export class DeliveryStream {
 
   /** Writes as much of a chunk as the window allows. */
   private deliverPart(subscription: Subscription, chunk: EncodedChunk): void {
-    const { audience } = this;
-    const part = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
+    const { audience, compressor } = this;
+    const selection = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
+    const part = compressor === undefined ? selection : selection.compressed(compressor);
     const from = part.indexAfter(subscription.sentSeq);
     const to = from === part.count ? from : part.limit(from, this.window.freeNotifications, this.window.freeBytes);
     this.deliverSelected(subscription, part, from, to, part.coveredBefore(to));
@@ -205,7 +210,9 @@ export class DeliveryStream {
     const heads = missing.map((subscription) => subscription.head);
     for (const subscription of missing) subscription.reading = true;
     const { reader } = this.context;
-    reader.readQueue(this.owner, positions, this.window.freeNotifications, this.window.freeBytes).then(
+    // What is to be compressed for it alone comes in pieces between which others have their turn.
+    const maxBytes = this.compressor === undefined ? this.window.freeBytes : Math.min(this.window.freeBytes, CHUNK_BYTES);
+    reader.readQueue(this.owner, positions, this.window.freeNotifications, maxBytes).then(
       (read) => {
         this.reading = false;
         if (this.isOver) return;

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { receiveFrames } from '../../test/support/received-frames.js';
 import type { Audience } from './audience.js';
+import { createDeliveryCounters } from './delivery-counters.js';
 import { encodeChunk } from './encoded-chunk.js';
+import { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
 
 const entry = (seq: number, content = `"${seq}"`): LogEntry => ({ seq, incarnation: 0, type: 'message', data: content, at: 0 });
@@ -100,6 +102,41 @@ describe('an encoded chunk', () => {
       expect(seen).toEqual(
         ['"1"', content, '"3"'].map((data, i) => ['message', 'r', { type: 'message', id: `r:${i + 1}`, seq: i + 1, data: JSON.parse(data) as unknown }]),
       );
+    });
+  });
+
+  describe('compressed', () => {
+    const large = `"${'more of the same, '.repeat(100)}"`;
+    const counters = createDeliveryCounters();
+    const compressor = new FrameCompressor(1_000, counters);
+    /** Numbers 3 and 7 are silent. */
+    const some = encodeChunk('r', [entry(4), entry(5, large), { ...entry(6, large), type: 'news' }], 3, 7);
+    const compressed = some.compressed(compressor);
+    const RSV1 = 0x40;
+
+    it('holds the same numbers, with those frames compressed that are large', () => {
+      expect([0, 1, 2].map((index) => compressed.slice(index, index + 1)[0] & RSV1)).toEqual([0, RSV1, RSV1]);
+      expect(compressed.slice(0, 1)).toEqual(some.slice(0, 1));
+      expect(compressed.frames.length).toBeLessThan(some.frames.length / 5);
+      expect([compressed.firstSeq, compressed.lastSeq, compressed.count, compressed.seqAt(2), compressed.coveredBefore(3)]).toEqual([3, 7, 3, 6, 7]);
+      expect(compressed.limit(0, 10, some.slice(0, 1).length)).toBe(1);
+    });
+
+    it('is made once, also for what is selected of it', () => {
+      expect(some.compressed(compressor)).toBe(compressed);
+      const news: Audience = { key: 'news', receives: (type) => type === 'news' };
+      expect(some.select(news).compressed(compressor).frames).toEqual(compressed.slice(2, 3));
+      expect(counters.compressedNotifications).toBe(2);
+    });
+
+    it('is the chunk itself when nothing in it is worth it', () => {
+      expect(chunk.compressed(compressor)).toBe(chunk);
+      const selection = chunk.select({ key: 'none', receives: () => false });
+      expect(selection.compressed(compressor)).toBe(selection);
+    });
+
+    it('counts in the memory that the chunk takes', () => {
+      expect(some.memoryBytes - encodeChunk('r', [entry(4), entry(5, large), { ...entry(6, large), type: 'news' }], 3, 7).memoryBytes).toBe(compressed.memoryBytes);
     });
   });
 

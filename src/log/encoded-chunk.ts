@@ -1,14 +1,31 @@
 // Consecutive entries of one log as WebSocket frames in one buffer, made once and shared by all who receive them.
-import { frameHeaderBytes, notificationText, textFramePayload, writeTextFrame } from '../protocol/index.js';
+import { frameHeaderBytes, notificationText, textFramePayload, textFramePayloadStart, writeDeflatedFrame, writeTextFrame } from '../protocol/index.js';
 import type { Audience } from './audience.js';
+import type { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
 
 /** What a chunk takes beside its frames: objects and a buffer of its own, and two numbers and a type a frame; measured on Node 20, rounded up. */
-const CHUNK_OVERHEAD_BYTES = 704;
+const CHUNK_OVERHEAD_BYTES = 744;
 const FRAME_OVERHEAD_BYTES = 24;
+
+/** Whoever counts a chunk's memory as long as it is kept. */
+export interface MemoryAccount {
+  /** The chunk takes so many bytes more. */
+  grew(bytes: number): void;
+}
+
+/** What was selected of another chunk. */
+interface Selected {
+  readonly of: EncodedChunk;
+  readonly indices: readonly number[];
+}
 
 /** Frames of the entries `firstSeq` to `lastSeq`. Numbers without an entry (silent changes), or that were not selected, have no frame. */
 export class EncodedChunk {
+  /** Who is told when it grows; undefined as long as nobody counts it. */
+  account: MemoryAccount | undefined = undefined;
+  private inCompressed: EncodedChunk | undefined = undefined;
+
   constructor(
     private readonly log: string,
     readonly firstSeq: number,
@@ -20,6 +37,7 @@ export class EncodedChunk {
     private readonly offsets: readonly number[],
     /** The type of each frame. */
     private readonly types: readonly string[],
+    private readonly selected?: Selected,
   ) {}
 
   /** Frames in it. */
@@ -29,7 +47,8 @@ export class EncodedChunk {
 
   /** Memory it takes, about. */
   get memoryBytes(): number {
-    return this.frames.length + CHUNK_OVERHEAD_BYTES + FRAME_OVERHEAD_BYTES * this.seqs.length;
+    const own = this.frames.length + CHUNK_OVERHEAD_BYTES + FRAME_OVERHEAD_BYTES * this.seqs.length;
+    return this.inCompressed === undefined || this.inCompressed === this ? own : own + this.inCompressed.memoryBytes;
   }
 
   /** The index of the first frame behind `seq`; `count` when there is none. */
@@ -83,6 +102,42 @@ export class EncodedChunk {
     return chosen.length === seqs.length - from ? this : this.pick(chosen);
   }
 
+  /**
+   * The same with every frame compressed that gains by it; the chunk itself when none does. Made when it is asked for first, and kept: however
+   * many receive it, whatever is selected for them, a notification is compressed once.
+   */
+  compressed(compressor: FrameCompressor): EncodedChunk {
+    if (this.inCompressed !== undefined) return this.inCompressed;
+    const chunk = this.selected === undefined ? this.compress(compressor) : this.selectCompressed(this.selected, compressor);
+    this.inCompressed = chunk;
+    if (chunk !== this) this.account?.grew(chunk.memoryBytes);
+    return chunk;
+  }
+
+  private selectCompressed({ of, indices }: Selected, compressor: FrameCompressor): EncodedChunk {
+    const source = of.compressed(compressor);
+    return source === of ? this : source.pick(indices);
+  }
+
+  private compress(compressor: FrameCompressor): EncodedChunk {
+    const { seqs, frames } = this;
+    const offsets = [0];
+    const compressed: (Buffer | undefined)[] = [];
+    for (let i = 0; i < seqs.length; i++) {
+      const end = this.offsets[i + 1];
+      const payload = compressor.compress(frames.subarray(textFramePayloadStart(frames, this.offsets[i]), end));
+      compressed.push(payload);
+      offsets.push(offsets[i] + (payload === undefined ? end - this.offsets[i] : frameHeaderBytes(payload.length) + payload.length));
+    }
+    if (compressed.every((payload) => payload === undefined)) return this;
+    const target = Buffer.allocUnsafeSlow(offsets[seqs.length]);
+    compressed.forEach((payload, i) => {
+      if (payload === undefined) frames.copy(target, offsets[i], this.offsets[i], this.offsets[i + 1]);
+      else writeDeflatedFrame(target, offsets[i], payload);
+    });
+    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, target, seqs, offsets, this.types);
+  }
+
   /** Copies frames: as a part of this chunk's buffer, few of them would keep all of it in memory while a slow socket holds them. */
   private pick(chosen: readonly number[]): EncodedChunk {
     const offsets = [0];
@@ -91,7 +146,7 @@ export class EncodedChunk {
     chosen.forEach((index, i) => this.frames.copy(frames, offsets[i], this.offsets[index], this.offsets[index + 1]));
     const seqs = chosen.map((index) => this.seqs[index]);
     const types = chosen.map((index) => this.types[index]);
-    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, frames, seqs, offsets, types);
+    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, frames, seqs, offsets, types, { of: this, indices: chosen });
   }
 }
 

@@ -102,8 +102,8 @@ export class FanOut {
       if (stream.state !== 'flowing') continue;
       if (subscription.sentSeq !== previous) {
         if (subscription.sentSeq < lastSeq) catchingUp.push(stream);
-      } else if (stream.audience !== undefined) {
-        const selection = selections.of(stream.audience);
+      } else if (stream.audience !== undefined || stream.compressor !== undefined) {
+        const selection = selections.of(stream.audience, stream.compressor);
         stream.deliverSelected(subscription, selection, 0, selection.count, lastSeq);
       } else if (count > 0) {
         stream.deliver(subscription, frames, lastSeq, count);
@@ -152,7 +152,7 @@ export class FanOut {
   private writeUntil(subscription: Subscription, liveFrom: number, selections: Selections, seq: number): void {
     const { stream } = subscription;
     if (stream.state !== 'flowing' || subscription.sentSeq < liveFrom) return;
-    const selection = selections.of(stream.audience);
+    const selection = selections.of(stream.audience, stream.compressor);
     stream.deliverSelected(subscription, selection, selection.indexAfter(subscription.sentSeq), selection.indexAfter(seq), seq);
   }
 }

@@ -1,6 +1,8 @@
 // The newest chunks of logs, within one budget of memory.
 import { describe, expect, it } from 'vitest';
+import { createDeliveryCounters } from './delivery-counters.js';
 import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import { FrameCompressor } from './frame-compressor.js';
 import { LogTail } from './log-tail.js';
 import { TailCache } from './tail-cache.js';
 
@@ -9,6 +11,10 @@ function chunk(firstSeq: number, lastSeq: number, silent = false): EncodedChunk 
   const numbers = silent ? [] : Array.from({ length: lastSeq - firstSeq + 1 }, (_, i) => firstSeq + i);
   return encodeChunk('r', numbers.map((seq) => ({ seq, incarnation: 0, type: 'message', data: '{}', at: 0 })), firstSeq, lastSeq);
 }
+
+/** One entry that is worth compressing. */
+const wordy = (seq: number): EncodedChunk =>
+  encodeChunk('r', [{ seq, incarnation: 0, type: 'message', data: `"${'more of the same, '.repeat(500)}"`, at: 0 }], seq, seq);
 
 const ONE = chunk(1, 1).memoryBytes;
 
@@ -88,5 +94,31 @@ describe('the cache of all tails', () => {
     for (let seq = 1; seq <= 1_000; seq++) tail.add(chunk(seq, seq, true));
     expect(tail.after(0)).toBeUndefined();
     expect(tail.after(999)).toBeDefined();
+  });
+
+  it('counts what a chunk takes compressed, as long as it is kept, and makes room for it', () => {
+    const compressor = new FrameCompressor(1, createDeliveryCounters());
+    const chunks = [1, 2, 3].map(wordy);
+    const cache = new TailCache(3 * chunks[0].memoryBytes + 100);
+    const tails = chunks.map((added) => {
+      const tail = new LogTail(cache, 1_000);
+      tail.add(added);
+      return tail;
+    });
+    chunks[2].compressed(compressor);
+    expect(tails.map((tail, i) => tail.after(i) !== undefined)).toEqual([false, true, true]);
+    expect(cache.usedBytes).toBe(chunks[1].memoryBytes + chunks[2].memoryBytes);
+    chunks[0].compressed(compressor);
+    expect(cache.usedBytes).toBe(chunks[1].memoryBytes + chunks[2].memoryBytes);
+    for (const tail of tails) tail.clear();
+    expect(cache.usedBytes).toBe(0);
+  });
+
+  it('lets go of a chunk that is too large once it is compressed', () => {
+    const large = wordy(1);
+    const cache = new TailCache(large.memoryBytes);
+    new LogTail(cache, 1_000).add(large);
+    large.compressed(new FrameCompressor(1, createDeliveryCounters()));
+    expect(cache.usedBytes).toBe(0);
   });
 });

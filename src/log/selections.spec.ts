@@ -14,13 +14,13 @@ describe('the selections of a chunk', () => {
   it('are one for each key, whoever asks', () => {
     const asked: string[] = [];
     const selections = new Selections(chunk);
-    const first = selections.of(audience('news', asked));
-    expect(selections.of(audience('news', asked))).toBe(first);
+    const first = selections.of(audience('news', asked), undefined);
+    expect(selections.of(audience('news', asked), undefined)).toBe(first);
     expect(asked).toEqual(['message', 'news']);
-    expect(selections.of(audience('message'))).not.toBe(first);
+    expect(selections.of(audience('message'), undefined)).not.toBe(first);
   });
 
   it('are the chunk itself for those who receive everything', () => {
-    expect(new Selections(chunk).of(undefined)).toBe(chunk);
+    expect(new Selections(chunk).of(undefined, undefined)).toBe(chunk);
   });
 });

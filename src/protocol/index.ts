@@ -3,6 +3,7 @@ export * from './chat-error.js';
 export * from './close-code.js';
 export * from './error-code.js';
 export * from './identifiers.js';
+export * from './message-deflate.js';
 export * from './notification.js';
 export * from './notification-text.js';
 export * from './text-frame.js';

@@ -1,6 +1,8 @@
 // Server-to-client WebSocket frames as bytes (RFC 6455 §5.2): never masked, never fragmented.
 
 const FIN_TEXT = 0x81;
+/** RSV1: the payload is compressed (RFC 7692 §6). */
+const FIN_TEXT_DEFLATED = 0xc1;
 const FIN_PING = 0x89;
 
 /** Bytes of the header in front of `payloadBytes` of payload. */
@@ -31,12 +33,24 @@ export function writeTextFrame(target: Buffer, offset: number, payload: string, 
   return start + payloadBytes;
 }
 
+/** Writes one text frame with a compressed payload at `offset`; returns the offset behind it. */
+export function writeDeflatedFrame(target: Buffer, offset: number, payload: Buffer): number {
+  return writeHeader(target, offset, FIN_TEXT_DEFLATED, payload.length) + payload.copy(target, offset + frameHeaderBytes(payload.length));
+}
+
 /** One text frame as a buffer of its own. */
 export function encodeTextFrame(payload: string): Buffer {
   const payloadBytes = Buffer.byteLength(payload);
   const frame = Buffer.allocUnsafe(frameHeaderBytes(payloadBytes) + payloadBytes);
   writeTextFrame(frame, 0, payload, payloadBytes);
   return frame;
+}
+
+/** Where the payload of the text frame begins that begins at `offset`. */
+export function textFramePayloadStart(frames: Buffer, offset: number): number {
+  const short = frames[offset + 1];
+  if (short < 126) return offset + 2;
+  return short === 126 ? offset + 4 : offset + 10;
 }
 
 /** The payload of the text frame that begins at `offset`. */

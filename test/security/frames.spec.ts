@@ -178,13 +178,6 @@ describe('the rules of RFC 6455', () => {
     expect(await outcomes(attacks)).toEqual(all(attacks, 'closed with 1002'));
   });
 
-  it('compression that is offered is not negotiated, and so not understood', async () => {
-    const client = await mallory({ headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits, x-webkit-deflate-frame' } });
-    const chosen = client.header('sec-websocket-extensions');
-    client.sendBytes(text(deflateRawSync('{"type":"ping"}'), { reserved: 4 }));
-    expect([chosen, (await client.ended()).outcome]).toEqual([undefined, 'closed with 1002']);
-  });
-
   it('invalid UTF-8 closes with 1007, also where it is split over fragments', async () => {
     const bytes = (...values: number[]): Buffer => Buffer.from(values);
     const attacks = {

@@ -1,10 +1,13 @@
 // A WebSocket client on a bare socket: cheap enough for thousands, and free to break every rule of the protocol.
 import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { constants, inflateRawSync } from 'node:zlib';
 import { clientFrame, closeFrame, Opcode } from './client-frame.js';
 import type { Frame } from './frame.js';
 
 const WAIT_TIMEOUT_MS = 30_000;
+
+const RSV1 = 0x40;
 
 /** What every upgrade says, for a speaker of `chatapi.v1`. */
 const USUAL_HEADERS = {
@@ -35,6 +38,8 @@ export class RawClient {
   readonly socket: Socket;
   /** Text frames, parsed. */
   readonly frames: Frame[] = [];
+  /** What came compressed (RFC 7692 §6): the payloads as they came, by the place of their frames in `frames`. */
+  readonly compressed = new Map<number, Buffer>();
   /** The status that the upgrade was answered with; 0 until it was. */
   status = 0;
   /** The head of that answer; empty until it came. */
@@ -171,15 +176,17 @@ export class RawClient {
         offset = 10;
       }
       if (bytes.length < offset + length) break;
-      this.take(opcode, bytes.subarray(offset, offset + length));
+      this.take(opcode, bytes.subarray(offset, offset + length), (bytes[0] & RSV1) !== 0);
       bytes = bytes.subarray(offset + length);
     }
     this.unread = bytes;
   }
 
-  private take(opcode: number, payload: Buffer): void {
+  private take(opcode: number, payload: Buffer, compressed: boolean): void {
     if (opcode === Opcode.Text) {
-      this.frames.push(JSON.parse(payload.toString()) as Frame);
+      if (compressed) this.compressed.set(this.frames.length, payload);
+      const text = compressed ? inflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH }) : payload;
+      this.frames.push(JSON.parse(text.toString()) as Frame);
     } else if (opcode === Opcode.Ping) {
       if (this.polite) this.sendBytes(clientFrame(Opcode.Pong, payload));
     } else if (opcode === Opcode.Pong) {

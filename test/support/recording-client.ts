@@ -1,6 +1,6 @@
 // A WebSocket client that notes every frame it gets, and can misbehave in the ways that networks and clients do.
 import { EventEmitter, once } from 'node:events';
-import { WebSocket } from 'ws';
+import { type PerMessageDeflateOptions, WebSocket } from 'ws';
 import type { Frame } from './frame.js';
 import type { History, Observer } from './history.js';
 import type { ServerProcess } from './server-process.js';
@@ -19,6 +19,8 @@ export interface RecordingClientOptions {
   acknowledgesItself?: boolean;
   /** What becomes of the server's pings; `answer` when absent. */
   pings?: 'answer' | 'ignore' | 'garble';
+  /** The offer of permessage-deflate; none when absent. */
+  compression?: PerMessageDeflateOptions;
   /** Where everything is noted. */
   history?: History;
   /** Another way to the server than its own port. */
@@ -95,8 +97,8 @@ export class RecordingClient {
 
   /** Connects; rejects when the upgrade is refused. */
   async connect(): Promise<this> {
-    const { pings = 'answer', plain = false } = this.options;
-    const socket = new WebSocket(this.url(), plain ? [] : ['chatapi.v1'], { autoPong: pings === 'answer', perMessageDeflate: false });
+    const { pings = 'answer', plain = false, compression = false } = this.options;
+    const socket = new WebSocket(this.url(), plain ? [] : ['chatapi.v1'], { autoPong: pings === 'answer', perMessageDeflate: compression });
     this.socket = socket;
     this.closed = undefined;
     this.connection = this.options.history?.connected(this.observer) ?? this.connection + 1;

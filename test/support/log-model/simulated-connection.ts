@@ -70,6 +70,8 @@ export class SimulatedConnection implements FrameSink {
     readonly mode: AcknowledgementMode,
     public habit: PongHabit,
     readonly audiences: AudienceHistory,
+    /** Has negotiated compression. */
+    private readonly compressed: boolean,
     private readonly clock: VirtualClock,
     private readonly sendBufferMaxBytes: number,
     private readonly broken: (sentence: string) => void,
@@ -92,7 +94,7 @@ export class SimulatedConnection implements FrameSink {
     this.bufferedNotificationBytes += frames.length;
     for (const frame of readFrames(frames)) {
       this.notifications++;
-      this.checkAudience(frame);
+      this.checkFrame(frame);
       this.written.note(frame, this.clock.now());
     }
   }
@@ -186,8 +188,9 @@ export class SimulatedConnection implements FrameSink {
     if (this.habit === 'garbles-once') this.habit = 'answers';
   }
 
-  private checkAudience(frame: WireFrame): void {
+  private checkFrame(frame: WireFrame): void {
     if (frame.kind === 'overflow') return;
+    if (frame.kind === 'entry' && frame.compressed && !this.compressed) this.broken(`${this.name} was given a compressed ${frame.type} and has not asked for it`);
     const [type, log] = frame.kind === 'entry' ? [frame.type, frame.log] : ['client_status', ''];
     const { current } = this.audiences;
     if (!isFor(current, type, log, () => JSON.parse(frame.payload.toString()))) this.broken(`${this.name} was given a ${type} that is not for ${current?.key}`);

@@ -32,6 +32,9 @@ export interface SimulationSettings {
 const TICK_MS = 100;
 const ALL = Infinity;
 
+/** Some notifications of the model are smaller, some larger. */
+const COMPRESSION_THRESHOLD_BYTES = 1_000;
+
 /** What a connection asks for. */
 export interface ConnectionWish {
   readonly owner: QueueOwner;
@@ -39,6 +42,8 @@ export interface ConnectionWish {
   readonly habit: PongHabit;
   /** What it receives; everything when absent. */
   readonly audience?: Audience | undefined;
+  /** Whether it receives compressed what is worth it. */
+  readonly compressed?: boolean;
 }
 
 /** Throws as soon as a promise is broken that can be judged on the spot; the rest is judged at the end. */
@@ -60,7 +65,7 @@ export class Simulation {
   private statusPosition = 0;
 
   constructor(readonly settings: SimulationSettings) {
-    this.options = { ...settings, ackSettleMs: 2_000, heartbeatIntervalMs: 25_000, heartbeatTimeoutMs: 60_000 };
+    this.options = { ...settings, ackSettleMs: 2_000, heartbeatIntervalMs: 25_000, heartbeatTimeoutMs: 60_000, compressionThresholdBytes: COMPRESSION_THRESHOLD_BYTES };
     this.store = new ModelStore(this.clock, settings.queueMax, (item) => this.line.emit(item));
     this.cursorOracle = new CursorOracle(this.store, this.connections, this.clock, this.options.ackSettleMs);
     this.promptness = new PromptnessOracle(this.store);
@@ -73,11 +78,11 @@ export class Simulation {
   }
 
   /** A client connects; its queue opens when the store's answer comes. */
-  connect({ owner, mode, habit, audience }: ConnectionWish): SimulatedConnection {
+  connect({ owner, mode, habit, audience, compressed = false }: ConnectionWish): SimulatedConnection {
     const name = `connection ${this.connections.length} of ${owner.clientId}/${owner.device}`;
     const broken = (sentence: string): void => void this.violations.push(sentence);
     const audiences = new AudienceHistory(audience);
-    const connection = new SimulatedConnection(name, owner, mode, habit, audiences, this.clock, this.options.sendBufferMaxBytes, broken);
+    const connection = new SimulatedConnection(name, owner, mode, habit, audiences, compressed, this.clock, this.options.sendBufferMaxBytes, broken);
     this.connections.push(connection);
     void this.flushCursors();
     const { hub } = this;
@@ -89,7 +94,7 @@ export class Simulation {
     });
     answer.then(
       (queue) => {
-        if (connection.writable) connection.stream = hub.open(opening, queue, mode, connection, audiences.current);
+        if (connection.writable) connection.stream = hub.open(opening, queue, mode, connection, { audience: audiences.current, compressed });
         else hub.abandon(opening);
       },
       () => {

@@ -99,12 +99,13 @@ const remakeRoom = fc.record({ room, members: fc.subarray(CLIENTS), between: int
 const audience = fc.nat(AUDIENCES.length - 1);
 
 const connect = fc
-  .record({ clientId: client, device: fc.constantFrom(...DEVICES), mode: fc.constantFrom('transport', 'transport', 'transport', 'client'), habit, audience })
+  .record({ clientId: client, device: fc.constantFrom(...DEVICES), mode: fc.constantFrom('transport', 'transport', 'transport', 'client'), habit, audience, compressed: fc.boolean() })
   .map((chosen) =>
     step('connect', chosen, (simulation) => {
       if (simulation.open.length >= MOST_CONNECTIONS) return;
       const owner = { tenant: TENANT, clientId: chosen.clientId, device: chosen.device };
-      simulation.connect({ owner, mode: chosen.mode, habit: chosen.habit, audience: AUDIENCES[chosen.audience] });
+      const { mode, habit: answers, compressed } = chosen;
+      simulation.connect({ owner, mode, habit: answers, audience: AUDIENCES[chosen.audience], compressed });
     }),
   );
 
