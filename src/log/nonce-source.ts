@@ -1,7 +1,8 @@
 // Payloads for pings: unguessable, so that a pong proves that its ping has arrived.
 import { randomFillSync } from 'node:crypto';
 
-const NONCE_BYTES = 8;
+/** Bytes of a nonce. */
+export const NONCE_BYTES = 8;
 const POOL_NONCES = 512;
 
 /** Returns a source of 8-byte nonces that asks the system for randomness once in 512. */
