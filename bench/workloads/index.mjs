@@ -1,5 +1,9 @@
 // What can be measured, in the order of the table.
 import { burstTo } from './burst.mjs';
+import { compressed } from './compressed.mjs';
+import { connects, SAME_TOKENS } from './connects.mjs';
+import { drain } from './drain.mjs';
+import { idle } from './idle.mjs';
 import { paced } from './paced.mjs';
 import { publishing } from './publish.mjs';
 import { toRooms } from './rooms.mjs';
@@ -48,4 +52,26 @@ export const WORKLOADS = {
   publish: publishing({ isBulk: false }),
   'publish-bulk': publishing({ isBulk: true }),
   'slow-readers': slowReaders,
+  connects: connects({
+    count: 2000,
+    subjects: ['chatapi-os', `chatapi-os@${SAME_TOKENS}`, 'ws', 'nest'],
+    bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
+  }),
+  'connects-10k': connects({
+    count: 10_000,
+    subjects: ['chatapi-os', 'ws', 'nest'],
+    bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
+  }),
+  idle,
+  compressed,
+  drain: drain({
+    rooms: 1,
+    subjects: ['chatapi-os', 'chatapi-fsync', 'mosquitto'],
+    bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
+  }),
+  'drain-rooms': drain({
+    rooms: 200,
+    subjects: ['chatapi-os', 'chatapi-fsync', 'mosquitto'],
+    bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
+  }),
 };
