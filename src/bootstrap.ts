@@ -21,6 +21,7 @@ export async function bootstrap(): Promise<NestFastifyApplication> {
       maxPayloadBytes: settings.maxPayloadBytes,
       trustProxy: trustedProxies(settings.trustProxy),
       headTimeoutMs: settings.handshakeTimeoutSeconds * 1000,
+      sendBufferMaxBytes: settings.sendBufferMaxBytes,
     }),
     { bufferLogs: true, abortOnError: false },
   );

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../auth/index.js';
 import type { ConnectionReference } from '../events/index.js';
-import type { AcknowledgementMode, DeliveryStream, FrameSink, QueueOwner } from '../log/index.js';
+import type { AcknowledgementMode, DeliveryStream, FrameSink, PingedFrames, QueueOwner } from '../log/index.js';
 import { type ChatError, type CloseCode, controlText, encodePingFrame, encodeTextFrame } from '../protocol/index.js';
 import { networkOf } from './client-network.js';
 import { CommandChain } from './command-chain.js';
@@ -122,6 +122,10 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
     this.socket.write(frames);
     this.socket.write(encodePingFrame(nonce));
     this.socket.uncork();
+  }
+
+  writePinged({ bytes }: PingedFrames): void {
+    if (this.isOpen) this.socket.write(bytes);
   }
 
   ping(nonce: Uint8Array): void {

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { Settings } from '../config/index.js';
 import { DeliveryQueue } from '../delivery/index.js';
 import { DeliveryEngine } from '../engine/index.js';
-import { Clock, monotonicClock, personalLog, type DeliveryStream, type FrameSink } from '../log/index.js';
+import { Clock, monotonicClock, personalLog, type DeliveryStream, type FrameSink, type PingedFrames } from '../log/index.js';
 import { SYSTEM_TENANT } from '../protocol/index.js';
 
 const CANARY = 'canary';
@@ -64,6 +64,10 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
   writeWithPing(frames: Buffer, nonce: Uint8Array): void {
     this.write(frames);
     this.ping(nonce);
+  }
+
+  writePinged({ frames, nonce }: PingedFrames): void {
+    this.writeWithPing(frames, nonce);
   }
 
   ping(nonce: Uint8Array): void {

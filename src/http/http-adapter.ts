@@ -15,6 +15,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** How often requests are looked at that take too long: so much longer they may take, ms. */
 const TIMEOUT_CHECK_MS = 500;
 
+/**
+ * What a socket may have in its buffer before it is to drain. Node's 16 KiB are less than one write of fan-out, after each of which it would
+ * tell that the socket has drained at once: that costs more than what is written.
+ */
+const HIGH_WATER_MARK_BYTES = 256 * 1024;
+
 export interface HttpAdapterOptions {
   /** MAX_PAYLOAD_BYTES: the limit of request bodies leaves room for one message of it. */
   maxPayloadBytes: number;
@@ -22,6 +28,8 @@ export interface HttpAdapterOptions {
   trustProxy?: (address: string, hop: number) => boolean;
   /** HANDSHAKE_TIMEOUT_SECONDS, in milliseconds: how long the head of a request may take to arrive. */
   headTimeoutMs?: number;
+  /** SEND_BUFFER_MAX_BYTES: a socket with so much in its buffer has to drain, and says when it has. */
+  sendBufferMaxBytes?: number;
 }
 
 /** What a route may say in `@RouteConfig()` about its body. */
@@ -35,13 +43,17 @@ interface BodyLimitConfig {
  *
  * @publicApi
  */
-export function createHttpAdapter({ maxPayloadBytes, trustProxy, headTimeoutMs = 10_000 }: HttpAdapterOptions): FastifyAdapter {
+export function createHttpAdapter({ maxPayloadBytes, trustProxy, headTimeoutMs = 10_000, sendBufferMaxBytes = HIGH_WATER_MARK_BYTES }: HttpAdapterOptions): FastifyAdapter {
   const bodyLimit = maxBodyBytes(maxPayloadBytes);
   const adapter = new FastifyAdapter({
     bodyLimit,
     trustProxy: trustProxy ?? false,
     requestTimeout: Math.max(REQUEST_TIMEOUT_MS, headTimeoutMs),
-    http: { headersTimeout: headTimeoutMs, connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headTimeoutMs) },
+    http: {
+      headersTimeout: headTimeoutMs,
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headTimeoutMs),
+      highWaterMark: Math.min(HIGH_WATER_MARK_BYTES, sendBufferMaxBytes),
+    },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A path that the router cannot read meets neither Nest's filters nor its not-found handler.
     frameworkErrors: (error: Error, _request: unknown, reply: { hijack(): unknown; raw: ServerResponse }) => {

@@ -6,6 +6,7 @@ export const CLOSED_SINK: FrameSink = {
   bufferedBytes: 0,
   write: ignore,
   writeWithPing: ignore,
+  writePinged: ignore,
   ping: ignore,
   close: ignore,
 };

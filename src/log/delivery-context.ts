@@ -11,7 +11,7 @@ export interface DeliveryContext {
   readonly options: DeliveryOptions;
   readonly reader: QueueReader;
   /** The payload of the next ping: known to nobody else. */
-  nonce(): Uint8Array;
+  readonly nonce: () => Uint8Array;
   /** Asks the stream for acknowledgements when the interval is over. */
   askLater(stream: DeliveryStream): void;
   /** Its position in a log has settled without an acknowledgement: there was nothing to arrive. */

@@ -345,7 +345,7 @@ describe('a page that reaches past what the feed has brought', () => {
     const read: QueueRead = { pages: [{ log: 'r', entries: [1, 2, 3].flatMap((seq) => entry(seq).entry ?? []), through: 3 }], dropped: [] };
     const reader = { readQueue: () => Promise.resolve(read) };
     const written: Buffer[] = [];
-    const sink = { bufferedBytes: 0, write: (frames: Buffer) => void written.push(frames), writeWithPing: () => undefined, ping: () => undefined, close: () => undefined };
+    const sink = { bufferedBytes: 0, write: (frames: Buffer) => void written.push(frames), writeWithPing: () => undefined, writePinged: () => undefined, ping: () => undefined, close: () => undefined };
     const hub = new DeliveryHub(reader, simulation.options, simulation.clock, {
       overflowed: () => undefined,
       presenceMissed: () => undefined,

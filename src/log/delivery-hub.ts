@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { createDeliveryCounters, type DeliveryCounters } from './delivery-counters.js';
-import type { DeliveryOptions } from './delivery-options.js';
+import { type DeliveryOptions, NONCE_BYTES } from './delivery-options.js';
 import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
 import { FeedRegistry } from './feed-registry.js';
@@ -18,9 +18,6 @@ import type { QueueOwner } from './queue-owner.js';
 import { StreamTimers } from './stream-timers.js';
 import type { Subscription } from './subscription.js';
 import { TailCache } from './tail-cache.js';
-
-/** Enough that nobody guesses the payload of a ping. */
-const NONCE_BYTES = 8;
 
 /** A queue that is being opened: what the live feed brings meanwhile is kept for it. */
 export interface Opening {

@@ -49,3 +49,6 @@ export const CHUNK_NOTIFICATIONS = 256;
 
 /** The largest chunk that is written at once: bytes (one notification may be larger). */
 export const CHUNK_BYTES = 256 * 1024;
+
+/** Payload of a ping: so much that nobody guesses it, bytes. */
+export const NONCE_BYTES = 8;

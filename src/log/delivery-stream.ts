@@ -67,15 +67,17 @@ export class DeliveryStream {
     return this.state === 'closing' || this.state === 'closed';
   }
 
-  /** Writes frames of one log, up to `through`. The hot path: called once a connection for each chunk. */
-  deliver(subscription: Subscription, frames: Buffer, through: number, count: number): void {
+  /**
+   * Writes frames of one log, up to `through`. The hot path: called once a connection for each chunk.
+   *
+   * @param whole the chunk, when the frames are all of it
+   */
+  deliver(subscription: Subscription, frames: Buffer, through: number, count: number, whole?: EncodedChunk): void {
     subscription.sentSeq = through;
     const window = this.window;
     window.note(subscription, count, frames.length);
     if (window.pingDue) {
-      const nonce = this.context.nonce();
-      window.mark(nonce);
-      this.sink.writeWithPing(frames, nonce);
+      this.writeWithPing(frames, whole);
     } else {
       this.sink.write(frames);
       if (!this.askQueued) this.context.askLater(this);
@@ -85,7 +87,7 @@ export class DeliveryStream {
 
   /** Writes the frames from index `from` to `to` of what was selected for its audience, and moves past what else there is up to `through`. */
   deliverSelected(subscription: Subscription, selection: EncodedChunk, from: number, to: number, through: number): void {
-    if (to > from) this.deliver(subscription, selection.slice(from, to), selection.seqAt(to - 1), to - from);
+    if (to > from) this.deliver(subscription, selection.slice(from, to), selection.seqAt(to - 1), to - from, to - from === selection.count ? selection : undefined);
     this.skip(subscription, through);
   }
 
@@ -164,6 +166,18 @@ export class DeliveryStream {
   retry(): void {
     this.reading = false;
     this.catchUp();
+  }
+
+  private writeWithPing(frames: Buffer, whole: EncodedChunk | undefined): void {
+    if (whole === undefined) {
+      const nonce = this.context.nonce();
+      this.window.mark(nonce);
+      this.sink.writeWithPing(frames, nonce);
+    } else {
+      const pinged = whole.pinged(this.context.nonce);
+      this.window.mark(pinged.nonce);
+      this.sink.writePinged(pinged);
+    }
   }
 
   private wait(): void {

@@ -1,6 +1,7 @@
 // A chunk is read back by a real WebSocket receiver.
 import { describe, expect, it } from 'vitest';
 import { receiveFrames } from '../../test/support/received-frames.js';
+import { encodePingFrame } from '../protocol/index.js';
 import type { Audience } from './audience.js';
 import { createDeliveryCounters } from './delivery-counters.js';
 import { encodeChunk } from './encoded-chunk.js';
@@ -12,6 +13,9 @@ const seqs = (frames: Buffer): number[] => receiveFrames(frames).texts.map((text
 
 /** Numbers 3, 6 and 8 are silent. */
 const chunk = encodeChunk('r', [4, 5, 7].map((seq) => entry(seq)), 3, 8);
+
+const NONCE = Buffer.from('8 bytes!');
+const PING = encodePingFrame(NONCE);
 
 describe('an encoded chunk', () => {
   it('holds one text frame an entry, in order', () => {
@@ -92,7 +96,7 @@ describe('an encoded chunk', () => {
 
     it('keeps nothing of the chunk in memory but what was selected', () => {
       const { frames } = mixed.select(news);
-      expect(frames.buffer.byteLength).toBe(frames.length);
+      expect(frames.buffer.byteLength).toBe(frames.length + PING.length);
     });
 
     it.each([10, 125, 126, 65_535, 65_536])('shows an audience the log and the whole notification, with %i bytes of content', (bytes) => {
@@ -103,6 +107,13 @@ describe('an encoded chunk', () => {
         ['"1"', content, '"3"'].map((data, i) => ['message', 'r', { type: 'message', id: `r:${i + 1}`, seq: i + 1, data: JSON.parse(data) as unknown }]),
       );
     });
+  });
+
+  it('has one ping behind all of it, whoever is asked with it', () => {
+    const nonces = [NONCE, Buffer.from('another!')];
+    for (const pinged of [chunk.pinged(() => nonces[0]), chunk.pinged(() => nonces[1])]) {
+      expect(pinged).toEqual({ frames: chunk.frames, nonce: NONCE, bytes: Buffer.concat([chunk.frames, PING]) });
+    }
   });
 
   describe('compressed', () => {

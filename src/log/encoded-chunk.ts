@@ -1,6 +1,16 @@
 // Consecutive entries of one log as WebSocket frames in one buffer, made once and shared by all who receive them.
-import { frameHeaderBytes, notificationText, textFramePayload, textFramePayloadStart, writeDeflatedFrame, writeTextFrame } from '../protocol/index.js';
+import {
+  frameHeaderBytes,
+  notificationText,
+  PING_HEADER_BYTES,
+  textFramePayload,
+  textFramePayloadStart,
+  writeDeflatedFrame,
+  writePingFrame,
+  writeTextFrame,
+} from '../protocol/index.js';
 import type { Audience } from './audience.js';
+import { NONCE_BYTES } from './delivery-options.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
 
@@ -8,10 +18,20 @@ import type { LogEntry } from './log-entry.js';
 const CHUNK_OVERHEAD_BYTES = 744;
 const FRAME_OVERHEAD_BYTES = 24;
 
+const PING_BYTES = PING_HEADER_BYTES + NONCE_BYTES;
+
 /** Whoever counts a chunk's memory as long as it is kept. */
 export interface MemoryAccount {
   /** The chunk takes so many bytes more. */
   grew(bytes: number): void;
+}
+
+/** Frames with a ping behind them. */
+export interface PingedFrames {
+  readonly frames: Buffer;
+  readonly nonce: Uint8Array;
+  /** The frames and the ping as one buffer. */
+  readonly bytes: Buffer;
 }
 
 /** What was selected of another chunk. */
@@ -25,11 +45,13 @@ export class EncodedChunk {
   /** Who is told when it grows; undefined as long as nobody counts it. */
   account: MemoryAccount | undefined = undefined;
   private inCompressed: EncodedChunk | undefined = undefined;
+  private withPing: PingedFrames | undefined = undefined;
 
   constructor(
     private readonly log: string,
     readonly firstSeq: number,
     readonly lastSeq: number,
+    /** From `allocateFrames`. */
     readonly frames: Buffer,
     /** The `seq` of each frame, ascending. */
     private readonly seqs: readonly number[],
@@ -77,6 +99,21 @@ export class EncodedChunk {
   slice(from: number, to: number): Buffer {
     if (from === 0 && to === this.seqs.length) return this.frames;
     return this.frames.subarray(this.offsets[from], this.offsets[to]);
+  }
+
+  /**
+   * All frames and a ping behind them, in one buffer for everybody who is asked with all of this chunk: the payload proves that they have
+   * arrived just as well when others have got the same. It is taken from `nonce` once.
+   */
+  pinged(nonce: () => Uint8Array): PingedFrames {
+    if (this.withPing === undefined) {
+      const { frames } = this;
+      const bytes = Buffer.from(frames.buffer, frames.byteOffset, frames.length + PING_BYTES);
+      const payload = nonce();
+      writePingFrame(bytes, frames.length, payload);
+      this.withPing = { frames, nonce: payload, bytes };
+    }
+    return this.withPing;
   }
 
   /** The largest `to` for which `slice(from, to)` holds at most so many frames and bytes, and at least one frame. */
@@ -130,7 +167,7 @@ export class EncodedChunk {
       offsets.push(offsets[i] + (payload === undefined ? end - this.offsets[i] : frameHeaderBytes(payload.length) + payload.length));
     }
     if (compressed.every((payload) => payload === undefined)) return this;
-    const target = Buffer.allocUnsafeSlow(offsets[seqs.length]);
+    const target = allocateFrames(offsets[seqs.length]);
     compressed.forEach((payload, i) => {
       if (payload === undefined) frames.copy(target, offsets[i], this.offsets[i], this.offsets[i + 1]);
       else writeDeflatedFrame(target, offsets[i], payload);
@@ -142,12 +179,17 @@ export class EncodedChunk {
   private pick(chosen: readonly number[]): EncodedChunk {
     const offsets = [0];
     for (const index of chosen) offsets.push(offsets[offsets.length - 1] + this.offsets[index + 1] - this.offsets[index]);
-    const frames = Buffer.allocUnsafeSlow(offsets[chosen.length]);
+    const frames = allocateFrames(offsets[chosen.length]);
     chosen.forEach((index, i) => this.frames.copy(frames, offsets[i], this.offsets[index], this.offsets[index + 1]));
     const seqs = chosen.map((index) => this.seqs[index]);
     const types = chosen.map((index) => this.types[index]);
     return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, frames, seqs, offsets, types, { of: this, indices: chosen });
   }
+}
+
+/** A buffer for frames, behind which there is room for a ping. */
+function allocateFrames(bytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(bytes + PING_BYTES).subarray(0, bytes);
 }
 
 /** Encodes entries of one log, given in ascending order within `firstSeq` to `lastSeq`. */
@@ -172,7 +214,7 @@ export function encodeChunk(log: string, entries: readonly LogEntry[], firstSeq:
     total += frameHeaderBytes(bytes) + bytes;
   }
   offsets[count] = total;
-  const frames = Buffer.allocUnsafeSlow(total);
+  const frames = allocateFrames(total);
   for (let i = 0; i < count; i++) writeTextFrame(frames, offsets[i], texts[i], lengths[i]);
   return new EncodedChunk(log, firstSeq, lastSeq, frames, seqs, offsets, types);
 }

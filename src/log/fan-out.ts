@@ -106,7 +106,7 @@ export class FanOut {
         const selection = selections.of(stream.audience, stream.compressor);
         stream.deliverSelected(subscription, selection, 0, selection.count, lastSeq);
       } else if (count > 0) {
-        stream.deliver(subscription, frames, lastSeq, count);
+        stream.deliver(subscription, frames, lastSeq, count, chunk);
       } else {
         stream.skip(subscription, lastSeq);
       }

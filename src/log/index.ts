@@ -6,6 +6,7 @@ export * from './delivery-counters.js';
 export * from './delivery-hub.js';
 export * from './delivery-options.js';
 export * from './delivery-stream.js';
+export type { PingedFrames } from './encoded-chunk.js';
 export * from './frame-sink.interface.js';
 export * from './log-entry.js';
 export * from './log-feed.js';

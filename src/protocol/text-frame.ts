@@ -61,9 +61,17 @@ export function textFramePayload(frames: Buffer, offset: number): string {
   return frames.toString('utf8', offset + 10, offset + 10 + frames.readUInt32BE(offset + 6));
 }
 
-/** A ping (RFC 6455 §5.5.2) with at most 125 bytes of payload. */
+/** Bytes of a ping's header: its payload has at most 125 bytes. */
+export const PING_HEADER_BYTES = 2;
+
+/** Writes a ping (RFC 6455 §5.5.2) with at most 125 bytes of payload at `offset`. */
+export function writePingFrame(target: Buffer, offset: number, payload: Uint8Array): void {
+  target.set(payload, writeHeader(target, offset, FIN_PING, payload.length));
+}
+
+/** A ping as a buffer of its own. */
 export function encodePingFrame(payload: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(2 + payload.length);
-  frame.set(payload, writeHeader(frame, 0, FIN_PING, payload.length));
+  const frame = Buffer.allocUnsafe(PING_HEADER_BYTES + payload.length);
+  writePingFrame(frame, 0, payload);
   return frame;
 }

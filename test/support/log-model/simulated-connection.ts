@@ -1,7 +1,7 @@
 // One connection from the hub's sink to its peer: a send buffer, a wire, a peer that answers pings, and the way back.
-import type { AcknowledgementMode, DeliveryStream, DroppedRange, FrameSink, QueueOwner } from '../../../src/log/index.js';
+import type { AcknowledgementMode, DeliveryStream, DroppedRange, FrameSink, PingedFrames, QueueOwner } from '../../../src/log/index.js';
 import { WINDOW_BYTES, WINDOW_NOTIFICATIONS } from '../../../src/log/index.js';
-import { encodeTextFrame } from '../../../src/protocol/index.js';
+import { encodePingFrame, encodeTextFrame } from '../../../src/protocol/index.js';
 import { type AudienceHistory, isFor } from './model-audience.js';
 import type { Membership } from './model-log.js';
 import { Reception } from './reception.js';
@@ -102,6 +102,11 @@ export class SimulatedConnection implements FrameSink {
   writeWithPing(frames: Buffer, nonce: Uint8Array): void {
     this.write(frames);
     this.ping(nonce);
+  }
+
+  writePinged({ frames, nonce, bytes }: PingedFrames): void {
+    if (!bytes.equals(Buffer.concat([frames, encodePingFrame(nonce)]))) this.broken(`${this.name} was given frames and a ping in a buffer that holds others`);
+    this.writeWithPing(frames, nonce);
   }
 
   ping(nonce: Uint8Array): void {
