@@ -12,6 +12,8 @@ const COLUMNS = {
   connectsPerCpuSecond: { title: 'connects per CPU second', text: integer },
   connectsPerSecond: { title: 'connects per second', text: integer },
   kilobytesPerConnection: { title: 'KB per connection', text: decimal },
+  kilobytesOfSecondHalf: { title: 'of the second half', text: decimal },
+  megabytesBefore: { title: 'MB before', text: decimal },
   kilobytesAtOnce: { title: 'KB as soon as all are connected', text: decimal },
   bytesPerDelivery: { title: 'bytes per delivery', text: integer },
   perSecond: { title: 'per second', text: integer },

@@ -14,10 +14,10 @@ export const OFFERS = {
 const [NO_CONTEXT, PLAIN] = Object.keys(OFFERS);
 
 export const compressed = {
-  title: 'compressed fan-out: 1 room × 1,000 members with permessage-deflate, bursts of 100 messages of 2 KB of text',
+  title: 'compressed fan-out: 1 room × 1,000 members with permessage-deflate, bursts of 50 messages of 2 KB of text',
   options: {
     members: { type: 'string', default: '1000' },
-    messages: { type: 'string', default: '100' },
+    messages: { type: 'string', default: '50' },
     bytes: { type: 'string', default: '2048' },
   },
   subjects: [`chatapi-os@${NO_CONTEXT}`, `ws-deflate@${NO_CONTEXT}`, `chatapi-os@${PLAIN}`, `ws-deflate@${PLAIN}`],

@@ -16,7 +16,7 @@ export const idle = {
     settle: { type: 'string', default: '20' },
   },
   subjects: ['chatapi-os', 'ws', 'nest'],
-  columns: ['kilobytesPerConnection', 'kilobytesAtOnce'],
+  columns: ['kilobytesPerConnection', 'kilobytesOfSecondHalf', 'kilobytesAtOnce', 'megabytesBefore'],
   bars: [{ of: 'chatapi-os', by: 'kilobytesPerConnection', most: 8 }],
   measure,
 };
@@ -32,14 +32,24 @@ async function measure(subject, options, { atPeak }) {
     }
     await delay(WARM_UP_REST_MS);
     const before = residentBytes(subject.pid);
-    await receivers.connect(seats, concurrency);
-    const kilobytes = () => (residentBytes(subject.pid) - before) / connections / 1024;
-    const kilobytesAtOnce = kilobytes();
+    const half = connections / 2;
+    await receivers.connect(seats.slice(0, half), concurrency);
     await delay(settle * 1000);
-    const kilobytesPerConnection = kilobytes();
+    const between = residentBytes(subject.pid);
+    await receivers.connect(seats.slice(half), concurrency);
+    const kilobytesAtOnce = (residentBytes(subject.pid) - before) / connections / 1024;
+    await delay(settle * 1000);
+    const after = residentBytes(subject.pid);
     await receivers.results();
     await atPeak();
-    return { connections, megabytesBefore: before / 2 ** 20, kilobytesAtOnce, kilobytesPerConnection };
+    return {
+      connections,
+      megabytesBefore: before / 2 ** 20,
+      kilobytesPerConnection: (after - before) / connections / 1024,
+      // Of what was free in the heap before nothing is left to them.
+      kilobytesOfSecondHalf: (after - between) / half / 1024,
+      kilobytesAtOnce,
+    };
   } finally {
     await receivers.stop();
   }

@@ -24,29 +24,30 @@ import { slowReaders } from './slow-readers.mjs';
 export const WORKLOADS = {
   burst: burstTo(1000, {
     messages: 500,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
     bars: [
       { of: 'chatapi-os', over: 'ws', by: 'perCpuSecond', least: 20 },
       { of: 'chatapi-os', over: 'nest', by: 'perCpuSecond', least: 25 },
       { of: 'chatapi-os', over: 'socket.io', by: 'perCpuSecond', least: 30 },
+      { of: 'chatapi-os', over: 'nats', by: 'perCpuSecond', least: 2 },
       { of: 'chatapi-fsync', over: 'chatapi-os', by: 'perCpuSecond', least: 0.8 },
     ],
   }),
-  'burst-10k': burstTo(10_000, { messages: 100, subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io'], bars: [] }),
+  'burst-10k': burstTo(10_000, { messages: 100, subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats'], bars: [] }),
   paced: paced({
     rate: 50,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
     bars: [{ of: 'chatapi-os', over: 'ws', by: 'perCpuSecond', least: 1.1 }],
   }),
-  'paced-1k': paced({ rate: 1000, subjects: ['chatapi-os', 'chatapi-fsync'], bars: [{ of: 'chatapi-os', by: 'p99', most: 100 }] }),
+  'paced-1k': paced({ rate: 1000, subjects: ['chatapi-os', 'chatapi-fsync', 'nats'], bars: [{ of: 'chatapi-os', by: 'p99', most: 100 }] }),
   rooms: toRooms({
     isBulk: false,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'perCpuSecond', least: 2 }],
   }),
   'rooms-bulk': toRooms({
     isBulk: true,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
     bars: [{ of: 'chatapi-os', over: 'socket.io', by: 'perCpuSecond', least: 1.5 }],
   }),
   publish: publishing({ isBulk: false }),
