@@ -12,6 +12,8 @@ import type { SignatureVerifier, SignedToken } from './signature-verifier.interf
 /** A secret, a public key, or a key set: never more than one of them. */
 @Injectable()
 export class ConfiguredSignatureVerifier implements SignatureVerifier, OnModuleInit, OnModuleDestroy {
+  /** A key set may lose a key, and its tokens with it. */
+  readonly keysAreFixed: boolean;
   private readonly logger = new Logger('Auth');
   private readonly verifier: SignatureVerifier;
   private readonly keySet: RemoteKeySet | undefined;
@@ -22,6 +24,7 @@ export class ConfiguredSignatureVerifier implements SignatureVerifier, OnModuleI
     @Inject(JwtService) jwt: JwtService,
   ) {
     const { jwtSecret, jwtPublicKey, jwtJwksUri } = settings;
+    this.keysAreFixed = jwtJwksUri === undefined;
     if (jwtJwksUri !== undefined) {
       this.keySet = new RemoteKeySet(jwtJwksUri, monotonicClock, {
         failed: (cause) => this.logger.warn({ msg: 'key set not fetched', address: jwtJwksUri, err: cause }),

@@ -15,7 +15,7 @@ const claims = { sub: 'alice', exp: NOW_SECONDS + 60 };
 
 function verifier(settings: Partial<Settings> = {}): JwtTokenVerifier {
   const all = { jwtSecret: SECRET, jwtClockToleranceSeconds: TOLERANCE_SECONDS, ...settings } as Settings;
-  return new JwtTokenVerifier(new SharedSecretVerifier(new JwtService(), createSecretKey(Buffer.from(SECRET)), all, clock), all);
+  return new JwtTokenVerifier(new SharedSecretVerifier(new JwtService(), createSecretKey(Buffer.from(SECRET)), all, clock), all, clock);
 }
 
 /** Signs as written, so that what a library would refuse to make can be made. */

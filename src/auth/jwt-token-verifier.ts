@@ -1,10 +1,12 @@
 // The default token verifier: JSON Web Tokens (RFC 7519).
 import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '../config/index.js';
+import { Clock } from '../log/index.js';
 import { ChatError, DEFAULT_TENANT, isIdentifier } from '../protocol/index.js';
 import { type Principal } from './principal.js';
 import { SignatureVerifier, type SignedToken } from './signature-verifier.interface.js';
 import { type TokenVerifier } from './token-verifier.interface.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** The longest token that is looked at, in bytes. */
 export const MAX_TOKEN_BYTES = 8192;
@@ -13,19 +15,35 @@ export const MAX_TOKEN_BYTES = 8192;
 const LAST_DATE_MS = 8.64e15;
 
 /**
- * Verifies signature and times, then reads the claims.
+ * Verifies signature and times, then reads the claims. Where keys are fixed this is done once a token, not once a request.
  *
  * @publicApi
  */
 @Injectable()
 export class JwtTokenVerifier implements TokenVerifier {
+  private readonly verified: VerifiedTokens | undefined;
+
   constructor(
     @Inject(SignatureVerifier) private readonly signatures: SignatureVerifier,
     @Inject(Settings) private readonly settings: Settings,
-  ) {}
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.verified = signatures.keysAreFixed === true ? new VerifiedTokens(clock) : undefined;
+  }
 
   async verify(token: string): Promise<Principal> {
     if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) throw new ChatError('UNAUTHENTICATED');
+    const { verified } = this;
+    if (verified === undefined) return this.verifyAnew(token);
+    const key = verified.keyOf(token);
+    const known = verified.find(key);
+    if (known !== undefined) return known;
+    const principal = await this.verifyAnew(token);
+    verified.remember(key, principal);
+    return principal;
+  }
+
+  private async verifyAnew(token: string): Promise<Principal> {
     const { header, payload } = await this.verifySignature(token);
     // RFC 7515 §4.1.11: extensions named there must be understood, and none is.
     if (header.crit !== undefined) throw new ChatError('UNAUTHENTICATED');

@@ -11,6 +11,8 @@ export interface SignedToken {
 
 /** Checks signature, algorithm, `exp`, `nbf`, and `iss` and `aud` where settings name them. */
 export interface SignatureVerifier {
+  /** No key is ever taken away: a token that was accepted once holds until it expires, and need not be verified again. Absent: false. */
+  readonly keysAreFixed?: boolean;
   /** Rejects, with any error, for a token that does not hold; a parser's message may quote the token, so nobody shows it. */
   verify(token: string): Promise<SignedToken>;
 }

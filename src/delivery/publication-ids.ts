@@ -1,11 +1,13 @@
 // The ids of messages whose sender chose none.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { createRandomSource } from '../log/index.js';
 
 const ID_BYTES = 16;
+const randomBits = createRandomSource(ID_BYTES);
 
 /** A new message id: 128 random bits. */
 export function randomMessageId(): string {
-  return `msg_${randomBytes(ID_BYTES).toString('base64url')}`;
+  return `msg_${randomBits().toString('base64url')}`;
 }
 
 /** The message id that stands for an idempotency key: the same for the same tenant, log, sender and key. */

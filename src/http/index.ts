@@ -13,6 +13,7 @@ export * from './page-query.js';
 export * from './path-id.pipe.js';
 export * from './problem.js';
 export * from './problem.filter.js';
+export * from './quick-acceptance.js';
 export * from './request-validation.pipe.js';
 export * from './sequence.pipe.js';
 export * from './trust-proxy.js';

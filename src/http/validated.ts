@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { ChatError, isJsonObject } from '../protocol/index.js';
 import { assertSafeJson } from './json-limits.js';
+import { acceptQuickly } from './quick-acceptance.js';
 
 /** What is wrong with each field; `members.0` is the first of `members`. */
 export type FieldErrors = Record<string, string[]>;
@@ -15,6 +16,8 @@ export type FieldErrors = Record<string, string[]>;
 export function validated<T extends object>(type: new () => T, value: unknown): T {
   if (!isJsonObject(value)) throw new ChatError('VALIDATION_ERROR', 'A JSON object is expected');
   assertSafeJson(value);
+  const accepted = acceptQuickly(type, value);
+  if (accepted !== undefined) return accepted;
   const instance = plainToInstance(type, value);
   const failures = validateSync(instance, { whitelist: true, forbidUnknownValues: true, validationError: { target: false, value: false } });
   if (failures.length > 0) throw fieldError(collectErrors(failures));

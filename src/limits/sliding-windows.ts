@@ -5,9 +5,11 @@ import { SlidingWindow } from './sliding-window.js';
 /** Windows that are looked at, whenever another one is asked for, to see whether they have run empty. */
 const SWEPT_AT_ONCE = 2;
 
-/** One window a key. The least recently used ones stand first, so that a sweep finds those that have run empty. */
+/** One window a key. All of them are looked at in turn, so that those that have run empty are forgotten as fast as others are added. */
 export class SlidingWindows {
   private readonly windows = new Map<string, SlidingWindow>();
+  /** Goes round and round; stands still at no cost, however many were deleted before it. */
+  private sweeping = this.windows.entries();
 
   constructor(
     private readonly windowMs: number,
@@ -46,18 +48,20 @@ export class SlidingWindows {
 
   private touch(key: string): SlidingWindow {
     this.sweep();
-    const window = this.windows.get(key) ?? new SlidingWindow(this.windowMs);
-    this.windows.delete(key);
-    this.windows.set(key, window);
+    let window = this.windows.get(key);
+    if (window === undefined) this.windows.set(key, (window = new SlidingWindow(this.windowMs)));
     return window;
   }
 
-  /** Goes on for as long as the oldest have run empty: what was added is forgotten about as fast as more is added. */
   private sweep(): void {
-    let left = SWEPT_AT_ONCE;
-    for (const [key, window] of this.windows) {
-      if (left-- === 0 || !window.isEmpty(this.clock.now())) return;
-      this.windows.delete(key);
+    for (let left = SWEPT_AT_ONCE; left > 0; left--) {
+      const { value, done } = this.sweeping.next();
+      if (done === true) {
+        this.sweeping = this.windows.entries();
+        return;
+      }
+      const [key, window] = value;
+      if (window.isEmpty(this.clock.now())) this.windows.delete(key);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { createDeliveryCounters, type DeliveryCounters } from './delivery-counters.js';
-import type { DeliveryOptions } from './delivery-options.js';
+import { NONCE_BYTES, type DeliveryOptions } from './delivery-options.js';
 import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
 import { FeedRegistry } from './feed-registry.js';
@@ -12,7 +12,7 @@ import { FrameCompressor } from './frame-compressor.js';
 import type { FrameSink } from './frame-sink.interface.js';
 import { logKey, type AppendedEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
-import { createNonceSource } from './nonce-source.js';
+import { createRandomSource } from './random-source.js';
 import type { DroppedRange, OpenedQueue, QueueReader } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { StreamTimers } from './stream-timers.js';
@@ -48,7 +48,7 @@ export interface DeliveryHubListener {
 /** Delivers from logs to connections. Knows neither sockets nor stores. */
 export class DeliveryHub implements DeliveryContext {
   readonly counters: DeliveryCounters = createDeliveryCounters();
-  readonly nonce = createNonceSource();
+  readonly nonce = createRandomSource(NONCE_BYTES);
   private readonly journal = new CursorJournal();
   private readonly registry: FeedRegistry;
   private readonly fanOut: FanOut;

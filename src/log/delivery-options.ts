@@ -20,6 +20,9 @@ export interface DeliveryOptions {
   compressionThresholdBytes: number;
 }
 
+/** Bytes of a ping's payload: too many to be guessed. */
+export const NONCE_BYTES = 8;
+
 /** Unacknowledged notifications after which a ping asks, without waiting for the interval. */
 export const PING_AFTER_NOTIFICATIONS = 64;
 

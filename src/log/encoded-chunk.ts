@@ -10,9 +10,9 @@ import {
   writeTextFrame,
 } from '../protocol/index.js';
 import type { Audience } from './audience.js';
+import { NONCE_BYTES } from './delivery-options.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
-import { NONCE_BYTES } from './nonce-source.js';
 
 /** What a chunk takes beside its frames: objects and a buffer of its own, and two numbers and a type a frame; measured on Node 20, rounded up. */
 const CHUNK_OVERHEAD_BYTES = 744;

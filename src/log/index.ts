@@ -12,3 +12,4 @@ export * from './log-entry.js';
 export * from './log-feed.js';
 export * from './queue.js';
 export * from './queue-owner.js';
+export * from './random-source.js';

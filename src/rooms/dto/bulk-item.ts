@@ -1,11 +1,13 @@
 // One item of POST /publish.
 import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { PlainFields } from '../../http/index.js';
 import { IDENTIFIER_PATTERN } from '../../protocol/index.js';
 
 /**
  * A message: `room_id` and `content`, with `client_id` for its author. Or a custom notification: `type` and `data`,
  * to `room_id` or to `client_id`.
  */
+@PlainFields()
 export class BulkItem {
   @IsOptional()
   @Matches(IDENTIFIER_PATTERN, { message: 'room_id must be a room id' })

@@ -1,7 +1,9 @@
 // The body of POST /rooms/:room_id/messages.
 import { IsOptional, Matches } from 'class-validator';
+import { PlainFields } from '../../http/index.js';
 import { IDENTIFIER_PATTERN, MessageContent } from '../../protocol/index.js';
 
+@PlainFields()
 export class NewMessage extends MessageContent {
   /** The author; absent: who asks. Only a trusted backend may name another. */
   @IsOptional()

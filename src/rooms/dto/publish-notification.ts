@@ -1,7 +1,9 @@
 // The body of POST /rooms/:room_id/notifications and POST /clients/:client_id/notifications.
 import { IsObject, IsOptional, IsString, Matches } from 'class-validator';
+import { PlainFields } from '../../http/index.js';
 import { IDENTIFIER_PATTERN } from '../../protocol/index.js';
 
+@PlainFields()
 export class NewNotification {
   /** A type of the backend's own; the publisher checks that it is. */
   @IsString()
