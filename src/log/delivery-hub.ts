@@ -17,6 +17,7 @@ import type { DroppedRange, OpenedQueue, QueueReader } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { StreamTimers } from './stream-timers.js';
 import type { Subscription } from './subscription.js';
+import type { Defer } from './sweeps.js';
 import { TailCache } from './tail-cache.js';
 
 /** A queue that is being opened: what the live feed brings meanwhile is kept for it. */
@@ -63,9 +64,10 @@ export class DeliveryHub implements DeliveryContext {
     /** Only intervals are measured with it: best a monotonic one. */
     readonly clock: Clock,
     private readonly listener: DeliveryHubListener,
+    defer: Defer = setImmediate,
   ) {
     this.registry = new FeedRegistry(new TailCache(options.tailCacheBytes), options.queueMax);
-    this.fanOut = new FanOut(this.registry, this.journal);
+    this.fanOut = new FanOut(this.registry, this.journal, options.fanOutSlice, defer);
     this.timers = new StreamTimers(options, clock, this.journal, this.counters);
     if (options.compressionThresholdBytes > 0) this.compressor = new FrameCompressor(options.compressionThresholdBytes, this.counters);
   }

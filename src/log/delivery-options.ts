@@ -16,6 +16,8 @@ export interface DeliveryOptions {
   heartbeatTimeoutMs: number;
   /** Memory for the newest entries of all logs that somebody is connected to, bytes (TAIL_CACHE_BYTES). */
   tailCacheBytes: number;
+  /** Connections that one fan-out writes to before timers and sockets have their turn. */
+  fanOutSlice: number;
   /** Notifications this large or larger are compressed for those who have negotiated it, bytes; 0 = none (COMPRESSION_THRESHOLD_BYTES). */
   compressionThresholdBytes: number;
 }
@@ -52,3 +54,6 @@ export const CHUNK_NOTIFICATIONS = 256;
 
 /** The largest chunk that is written at once: bytes (one notification may be larger). */
 export const CHUNK_BYTES = 256 * 1024;
+
+/** Connections that one fan-out writes to in one turn of the event loop: some 10 to 50 ms. */
+export const FAN_OUT_SLICE = 1_024;

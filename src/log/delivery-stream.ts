@@ -11,6 +11,7 @@ import type { FrameSink } from './frame-sink.interface.js';
 import type { DroppedRange, QueuePage, QueuePosition, QueueRead } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { Subscription } from './subscription.js';
+import type { SweepSelections } from './sweeps.js';
 
 /**
  * `flowing`: written to, live or by catching up. `waiting`: left alone until the socket drains and enough is
@@ -60,6 +61,11 @@ export class DeliveryStream {
     this.window = new AcknowledgementWindow(context.options.ackSettleMs);
     this.presence = new Subscription(this, undefined, presencePosition);
     this.heardAt = context.clock.now();
+  }
+
+  /** It waits for the store's answer, or for its turn to ask again. */
+  get isReading(): boolean {
+    return this.reading;
   }
 
   /** Nothing is written any more. */
@@ -115,6 +121,23 @@ export class DeliveryStream {
     }
     if (behind.length === 0) return;
     if (pending > this.context.options.queueMax || !this.catchUpFromTails(behind)) this.read(behind);
+  }
+
+  /** Its turn has come in a fan-out that takes several: writes what is behind in one log. */
+  follow(subscription: Subscription, selections: SweepSelections): void {
+    if (this.state !== 'flowing' || this.reading) return;
+    if (!this.followTail(subscription, selections)) this.catchUp();
+  }
+
+  /** Writes what is behind in one log as far as its tail goes. Returns false when that is not all of it, and more could be written. */
+  followTail(subscription: Subscription, selections?: SweepSelections): boolean {
+    if (subscription.head - subscription.sentSeq > this.context.options.queueMax) return false;
+    while (this.state === 'flowing' && subscription.sentSeq < subscription.head) {
+      const chunk = subscription.ended ? undefined : subscription.feed?.tail.after(subscription.sentSeq);
+      if (chunk === undefined) return false;
+      this.deliverPart(subscription, chunk, selections);
+    }
+    return true;
   }
 
   /** The socket has drained, or something was acknowledged. */
@@ -191,24 +214,24 @@ export class DeliveryStream {
   /** Returns false when a tail does not reach back far enough. */
   private catchUpFromTails(behind: readonly Subscription[]): boolean {
     for (const subscription of behind) {
-      while (subscription.sentSeq < subscription.head) {
-        const chunk = subscription.ended ? undefined : subscription.feed?.tail.after(subscription.sentSeq);
-        if (chunk === undefined) return false;
-        this.deliverPart(subscription, chunk);
-        if (this.state !== 'flowing') return true;
-      }
+      if (!this.followTail(subscription)) return false;
     }
     return true;
   }
 
   /** Writes as much of a chunk as the window allows. */
-  private deliverPart(subscription: Subscription, chunk: EncodedChunk): void {
-    const { audience, compressor } = this;
-    const selection = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
-    const part = compressor === undefined ? selection : selection.compressed(compressor);
+  private deliverPart(subscription: Subscription, chunk: EncodedChunk, selections?: SweepSelections): void {
+    const part = selections === undefined ? this.partOf(chunk, subscription) : selections.of(chunk).of(this.audience, this.compressor);
     const from = part.indexAfter(subscription.sentSeq);
     const to = from === part.count ? from : part.limit(from, this.window.freeNotifications, this.window.freeBytes);
     this.deliverSelected(subscription, part, from, to, part.coveredBefore(to));
+  }
+
+  /** What of a chunk is for it, made for it alone. */
+  private partOf(chunk: EncodedChunk, subscription: Subscription): EncodedChunk {
+    const { audience, compressor } = this;
+    const selection = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
+    return compressor === undefined ? selection : selection.compressed(compressor);
   }
 
   /** Its position has moved: an acknowledgement of that is asked for. */

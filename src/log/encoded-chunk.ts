@@ -10,7 +10,7 @@ import {
   writeTextFrame,
 } from '../protocol/index.js';
 import type { Audience } from './audience.js';
-import { NONCE_BYTES } from './delivery-options.js';
+import { CHUNK_BYTES, CHUNK_NOTIFICATIONS, NONCE_BYTES } from './delivery-options.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
 
@@ -149,6 +149,17 @@ export class EncodedChunk {
     this.inCompressed = chunk;
     if (chunk !== this) this.account?.grew(chunk.memoryBytes);
     return chunk;
+  }
+
+  /** This chunk and the one behind it as one; undefined when that is too large, or this one was compressed already. */
+  joined(next: EncodedChunk): EncodedChunk | undefined {
+    const bytes = this.frames.length + next.frames.length;
+    if (this.inCompressed !== undefined || this.count + next.count > CHUNK_NOTIFICATIONS || bytes > CHUNK_BYTES) return undefined;
+    const frames = allocateFrames(bytes);
+    this.frames.copy(frames);
+    next.frames.copy(frames, this.frames.length);
+    const offsets = [...this.offsets, ...next.offsets.slice(1).map((offset) => this.frames.length + offset)];
+    return new EncodedChunk(this.log, this.firstSeq, next.lastSeq, frames, [...this.seqs, ...next.seqs], offsets, [...this.types, ...next.types]);
   }
 
   private selectCompressed({ of, indices }: Selected, compressor: FrameCompressor): EncodedChunk {
