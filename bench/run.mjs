@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { alternate } from './alternate.mjs';
 import { LOAD_CORE } from './child.mjs';
 import { profile } from './profile/index.mjs';
-import { subjectOf } from './subjects/index.mjs';
+import { isInstalled, subjectOf } from './subjects/index.mjs';
 import { judge, tableOf } from './table.mjs';
 import { WORKLOADS } from './workloads/index.mjs';
 
@@ -47,11 +47,13 @@ async function measure(name) {
   const workload = WORKLOADS[name];
   const options = optionsOf(name);
   const rounds = Number(values.rounds);
-  const subjects = values.subjects?.split(',') ?? workload.subjects;
+  const wanted = values.subjects?.split(',') ?? workload.subjects;
+  const subjects = wanted.filter(isInstalled);
+  const missing = wanted.filter((subject) => !isInstalled(subject));
   const report = (subject, numbers) => process.stderr.write(`${name}, ${subjectOf(subject).title}: ${JSON.stringify(numbers)}\n`);
   const { runs, results } = await alternate(workload, options, { rounds, subjects, report });
-  process.stdout.write(`\n${tableOf(workload, results, rounds)}\n`);
-  return { title: workload.title, options, rounds, results, bars: judge(workload, results), runs };
+  process.stdout.write(`\n${tableOf(workload, results, missing, rounds)}\n`);
+  return { title: workload.title, options, rounds, results, missing, bars: judge(workload, results), runs };
 }
 
 /** The options of all workloads; what is given on the command line goes before the workload's own default. */

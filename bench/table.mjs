@@ -9,6 +9,13 @@ const decimal = (value) => value.toFixed(2);
 const COLUMNS = {
   perCpuSecond: { title: 'deliveries per CPU second', text: integer },
   requestsPerCpuSecond: { title: 'messages per CPU second', text: integer },
+  connectsPerCpuSecond: { title: 'connects per CPU second', text: integer },
+  connectsPerSecond: { title: 'connects per second', text: integer },
+  kilobytesPerConnection: { title: 'KB per connection', text: decimal },
+  kilobytesOfSecondHalf: { title: 'of the second half', text: decimal },
+  megabytesBefore: { title: 'MB before', text: decimal },
+  kilobytesAtOnce: { title: 'KB as soon as all are connected', text: decimal },
+  bytesPerDelivery: { title: 'bytes per delivery', text: integer },
   perSecond: { title: 'per second', text: integer },
   cpuShare: { title: 'CPU, %', text: decimal },
   p50: { title: 'p50, ms', text: milliseconds },
@@ -16,8 +23,8 @@ const COLUMNS = {
   p999: { title: 'p99.9, ms', text: milliseconds },
 };
 
-/** A workload's table in Markdown. */
-export function tableOf(workload, results, rounds) {
+/** A workload's table in Markdown; `missing` are subjects that this machine does not have. */
+export function tableOf(workload, results, missing, rounds) {
   const columns = workload.columns.map((key) => ({ key, ...COLUMNS[key] }));
   const peers = results.slice(1);
   const [first] = workload.columns;
@@ -34,6 +41,7 @@ export function tableOf(workload, results, rounds) {
         ...peers.map((peer) => decimal(result[first] / peer[first])),
       ]),
     ),
+    ...missing.map((subject) => row([subjectOf(subject).title, 'not installed', ...Array.from({ length: columns.length + peers.length - 1 }, () => '')])),
     ...barLines(workload, results),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-// `npm run docs:plots`: draws the plots of docs/performance.md from what `npm run bench -- growth` measured.
+// `npm run docs:plots`: draws the plots of docs/performance.md from what `npm run bench:growth` measured.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { init } from 'echarts';
 

@@ -11,7 +11,9 @@ const server = createPublishServer((room, content) => {
   for (const client of rooms.of(room)) client.send(text);
   return message.data;
 });
-new WebSocketServer({ server, path: '/ws' }).on('connection', (client, request) => {
+// Like this server: zlib's own level and window, messages from 1 KiB on.
+const perMessageDeflate = process.argv.includes('--deflate') ? { threshold: 1024 } : false;
+new WebSocketServer({ server, path: '/ws', perMessageDeflate }).on('connection', (client, request) => {
   rooms.enter(client, request.url);
   client.on('close', () => rooms.leave(client));
   client.on('error', () => {});

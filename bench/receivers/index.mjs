@@ -21,6 +21,17 @@ export function startReceivers({ core = LOAD_CORE, stallMs = 20_000 } = {}) {
     /** Resolves when all seats get notifications. A seat with `reads: false` is not read from once it is ready. */
     connect: (seats, concurrency = 50) => ask({ kind: 'connect', seats, concurrency }, 'connected'),
     /**
+     * Connects all seats and receives what has waited for them, so many in each room (or, with an array, `counts[room]`).
+     *
+     * @returns {finished, deliveries, p50, p99, p999}, once everybody has all
+     */
+    connectAndReceive: async (seats, counts, concurrency) => {
+      const finished = child.message(({ kind }) => kind === 'finished').then(verified);
+      finished.catch(() => {});
+      await ask({ kind: 'connect', seats, concurrency, pending: counts }, 'connected');
+      return finished;
+    },
+    /**
      * Each room (or, with an array, `counts[room]`) will get so many more. `fresh` forgets latencies and counts from before. `concurrent`: they
      * are published side by side, so that no order is right but one that all members of a room see; for as long as they are connected.
      *

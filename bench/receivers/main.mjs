@@ -23,9 +23,9 @@ function finish() {
 }
 
 function results() {
-  const { latencies, faults, finished, deliveries } = receivers;
+  const { latencies, faults, finished, deliveries, compressedDeliveries, compressedBytes } = receivers;
   const [p50, p99, p999] = [0.5, 0.99, 0.999].map((share) => latencies.percentile(share));
-  return { faults: faults.length, firstFaults: faults.slice(0, 5), finished, deliveries, p50, p99, p999 };
+  return { faults: faults.length, firstFaults: faults.slice(0, 5), finished, deliveries, compressedDeliveries, compressedBytes, p50, p99, p999 };
 }
 
 function watchForStall() {
@@ -37,14 +37,15 @@ function watchForStall() {
 }
 
 const commands = {
-  /** Opens a connection for each seat, at most `concurrency` at a time. */
-  async connect({ seats, concurrency }) {
+  /** Opens a connection for each seat, at most `concurrency` at a time. `pending`: counts of what waits for them, to be received at once. */
+  async connect({ seats, concurrency, pending }) {
+    const made = seats.map((seat) => new Receiver(receivers, seat));
+    if (pending !== undefined) commands.expect({ counts: pending, fresh: true, concurrent: false });
     let next = 0;
     const openSome = async () => {
       while (next < seats.length) {
-        const seat = seats[next++];
-        const receiver = new Receiver(receivers, seat);
-        const client = new WebSocketClient(seat, createWire, receiver, beforeChunk);
+        const receiver = made[next];
+        const client = new WebSocketClient(seats[next++], createWire, receiver, beforeChunk);
         clients.push(client);
         await client.open().catch((error) => receiver.fault(error.message));
       }
@@ -57,6 +58,8 @@ const commands = {
     if (fresh) {
       receivers.latencies.reset();
       receivers.deliveries = 0;
+      receivers.compressedDeliveries = 0;
+      receivers.compressedBytes = 0;
     }
     receivers.expect(counts);
     isExpecting = true;

@@ -11,6 +11,9 @@ export class Receivers {
   /** Receivers that have all they expect. */
   finished = 0;
   deliveries = 0;
+  /** Of the messages that came compressed: how many, and the bytes of their payloads as they were sent. */
+  compressedDeliveries = 0;
+  compressedBytes = 0;
   /** Anything lost, repeated or out of order, and any connection that ended. */
   faults = [];
   /** When the chunk that is being read arrived: microseconds. */
@@ -81,6 +84,12 @@ export class Receiver {
       receivers.finished++;
       receivers.onChange();
     } else if (this.next > this.target) receivers.fault(`${this.client} in room ${this.room} got ${number}, which was not yet published`);
+  }
+
+  /** The message that is read next came in so many bytes. */
+  compressed(bytes) {
+    this.receivers.compressedDeliveries++;
+    this.receivers.compressedBytes += bytes;
   }
 
   /** Whether this number is new at the head of the room's order, or the one that others have got in this place. */

@@ -1,6 +1,6 @@
 // A WebSocket client over a bare socket: opening handshake, frames, pongs (RFC 6455), and no object for a message.
 import { connect } from 'node:net';
-import { inflateRawSync } from 'node:zlib';
+import { Inflater } from './inflater.mjs';
 
 const CHUNK_BYTES = 256 * 1024;
 /** The beginning of a frame, kept from the chunk before, is put in front of the next chunk: so much fits. */
@@ -17,8 +17,6 @@ const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 const FIN = 0x80;
 const RSV1 = 0x40;
-/** Ends a message's deflate stream (RFC 7692 §7.2.2). */
-const DEFLATE_TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 
 export class WebSocketClient {
   isOpen = false;
@@ -107,6 +105,8 @@ export class WebSocketClient {
       return end;
     }
     this.isOpen = true;
+    const extensions = /\r\nsec-websocket-extensions: *(.*)/i.exec(answer.slice(0, length))?.[1];
+    if (extensions !== undefined) this.inflater = new Inflater(!extensions.includes('server_no_context_takeover'));
     this.wire.greet();
     return start + length + 4;
   }
@@ -138,8 +138,9 @@ export class WebSocketClient {
 
   readOther(first, start, end) {
     if (first === (FIN | OPCODE.ping)) this.sendFrame(OPCODE.pong, bytes.subarray(start, end));
-    else if (first === (FIN | RSV1 | OPCODE.text) || first === (FIN | RSV1 | OPCODE.binary)) {
-      const inflated = inflate(bytes.subarray(start, end));
+    else if (this.inflater !== undefined && (first === (FIN | RSV1 | OPCODE.text) || first === (FIN | RSV1 | OPCODE.binary))) {
+      const inflated = this.inflater.inflate(bytes, start, end);
+      this.receiver.compressed(end - start);
       this.wire.read(inflated, 0, inflated.length);
     } else if (first === (FIN | OPCODE.close)) {
       if (!this.isEnding) this.receiver.fault(`closed with ${end - start < 2 ? 'no code' : bytes.readUInt16BE(start)}`);
@@ -166,15 +167,4 @@ export class WebSocketClient {
     this.socket.destroy();
     return false;
   }
-}
-
-let lastCompressed = NOTHING;
-let lastInflated = NOTHING;
-
-/** One message without context takeover (RFC 7692 §7.1.1). What comes to many in the same bytes is inflated once. */
-function inflate(compressed) {
-  if (compressed.equals(lastCompressed)) return lastInflated;
-  lastCompressed = Buffer.from(compressed);
-  lastInflated = inflateRawSync(Buffer.concat([compressed, DEFLATE_TAIL]), { finishFlush: 2 });
-  return lastInflated;
 }

@@ -37,6 +37,7 @@ export async function startChatapi(durability, { nodeOptions = [], env = {} } = 
   const http = new HttpClient(port, { headers: { Authorization: `Bearer ${sign(secret, 'bench', 'admin publish')}` } });
   const post = (path, body) => http.request('POST', `/api/v1${path}`, JSON.stringify(body));
   let generation = 0;
+  const urlFor = (client) => `ws://127.0.0.1:${port}/ws?token=${sign(secret, client)}`;
   const idOf = (room) => `room${generation}_${room}`;
   return {
     pid: server.pid,
@@ -47,11 +48,12 @@ export async function startChatapi(durability, { nodeOptions = [], env = {} } = 
       for (let room = 0; room < rooms; room++) {
         const clients = Array.from({ length: members }, (_, member) => `c${room}_${member}`);
         made.push(makeRoom(post, idOf(room), clients));
-        for (const client of clients) seats.push({ url: `ws://127.0.0.1:${port}/ws?token=${sign(secret, client)}`, wire: 'json', room, client });
+        for (const client of clients) seats.push({ url: urlFor(client), wire: 'json', room, client });
       }
       await Promise.all(made);
       return seats;
     },
+    renew: (seats) => seats.map((seat) => ({ ...seat, url: urlFor(seat.client) })),
     publish: async (items) => {
       for (let i = 0; i < items.length; i += MAX_ITEMS) {
         await post('/publish', items.slice(i, i + MAX_ITEMS).map(({ room, content }) => ({ room_id: idOf(room), content })));
@@ -89,9 +91,12 @@ async function listeningPort(server) {
   throw new Error(`the server did not start: ${server.output()}`);
 }
 
+let tokens = 0;
+
+/** A token like no other. */
 function sign(secret, sub, scope) {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub, exp: Math.floor(Date.now() / 1000) + 3600, ...(scope && { scope }) };
+  const claims = { sub, jti: String(tokens++), exp: Math.floor(Date.now() / 1000) + 3600, ...(scope && { scope }) };
   const unsigned = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`;
 }

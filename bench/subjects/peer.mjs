@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { SERVER_CORE, startPinned } from '../child.mjs';
 import { HttpClient } from '../http-client.mjs';
+import { seatsOf } from './seats.mjs';
 
 /** The path of a WebSocket, by wire. */
 const PATHS = {
@@ -10,13 +11,13 @@ const PATHS = {
 };
 
 /** Starts `bench/peers/<script>.mjs`. */
-export async function startPeer(script, wire) {
-  const server = startPinned(SERVER_CORE, fileURLToPath(new URL(`../peers/${script}.mjs`, import.meta.url)));
+export async function startPeer(script, wire, args = []) {
+  const server = startPinned(SERVER_CORE, fileURLToPath(new URL(`../peers/${script}.mjs`, import.meta.url)), args);
   const { port } = await server.message(({ kind }) => kind === 'listening');
   const http = new HttpClient(port);
   return {
     pid: server.pid,
-    open: async ({ rooms, members }) => seatsOf(rooms, members, (room) => `ws://127.0.0.1:${port}${PATHS[wire](room)}`, wire),
+    open: async ({ rooms, members }) => seatsOf(rooms, members, (room) => ({ url: `ws://127.0.0.1:${port}${PATHS[wire](room)}`, wire })),
     publish: (items) => http.request('POST', '/publish', JSON.stringify(items)),
     publishOne: ({ room, content }) => http.request('POST', `/rooms/${room}/messages`, JSON.stringify({ content })),
     stop: async () => {
@@ -24,12 +25,4 @@ export async function startPeer(script, wire) {
       await server.stop();
     },
   };
-}
-
-function seatsOf(rooms, members, urlOf, wire) {
-  const seats = [];
-  for (let room = 0; room < rooms; room++) {
-    for (let member = 0; member < members; member++) seats.push({ url: urlOf(room), wire, room, client: `c${room}_${member}` });
-  }
-  return seats;
 }

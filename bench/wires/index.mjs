@@ -1,8 +1,10 @@
 // What servers speak inside a WebSocket.
 import { JsonWire } from './json.mjs';
+import { MqttWire } from './mqtt.mjs';
+import { NatsWire } from './nats.mjs';
 import { SocketIoWire } from './socket.io.mjs';
 
-const WIRES = { json: JsonWire, 'socket.io': SocketIoWire };
+const WIRES = { json: JsonWire, 'socket.io': SocketIoWire, nats: NatsWire, mqtt: MqttWire };
 
 /**
  * A wire is made for each connection, with its seat and its client {send(payload, isBinary?), ready(), receiver}, and has

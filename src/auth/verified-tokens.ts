@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../log/index.js';
 import type { Principal } from './principal.js';
 
-/** How many are remembered; those used least recently are forgotten first. Each takes about 0.5 KB. */
-const MAX_TOKENS = 4096;
+/** How many are remembered; those used least recently are forgotten first. Each takes about 0.6 KB. */
+const MAX_TOKENS = 1024;
 
 /**
  * Bearers by the SHA-256 of their token, so that no token is kept. A bearer is given out for as long as its token has not

@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { createDeliveryCounters, type DeliveryCounters } from './delivery-counters.js';
-import { NONCE_BYTES, type DeliveryOptions } from './delivery-options.js';
+import { type DeliveryOptions, NONCE_BYTES } from './delivery-options.js';
 import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
 import { FeedRegistry } from './feed-registry.js';

@@ -22,9 +22,6 @@ export interface DeliveryOptions {
   compressionThresholdBytes: number;
 }
 
-/** Bytes of a ping's payload: too many to be guessed. */
-export const NONCE_BYTES = 8;
-
 /** Unacknowledged notifications after which a ping asks, without waiting for the interval. */
 export const PING_AFTER_NOTIFICATIONS = 64;
 
@@ -57,3 +54,6 @@ export const CHUNK_BYTES = 256 * 1024;
 
 /** Connections that one fan-out writes to in one turn of the event loop: some 10 to 50 ms. */
 export const FAN_OUT_SLICE = 1_024;
+
+/** Payload of a ping: so much that nobody guesses it, bytes. */
+export const NONCE_BYTES = 8;
