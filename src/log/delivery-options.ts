@@ -52,6 +52,9 @@ export const CHUNK_NOTIFICATIONS = 256;
 /** The largest chunk that is written at once: bytes (one notification may be larger). */
 export const CHUNK_BYTES = 256 * 1024;
 
+/** Entries of a page that is read from the store at once: a whole queue, as a rule. It ends at CHUNK_BYTES too. */
+export const PAGE_NOTIFICATIONS = 1_024;
+
 /** Connections that one fan-out writes to in one turn of the event loop: some 10 to 50 ms. */
 export const FAN_OUT_SLICE = 1_024;
 

@@ -4,8 +4,8 @@ import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { Audience } from './audience.js';
 import { CLOSED_SINK } from './closed-sink.js';
 import type { DeliveryContext } from './delivery-context.js';
-import { CHUNK_BYTES } from './delivery-options.js';
-import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import { CHUNK_BYTES, PAGE_NOTIFICATIONS } from './delivery-options.js';
+import { encodeChunks, type EncodedChunk } from './encoded-chunk.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { FrameSink } from './frame-sink.interface.js';
 import type { DroppedRange, QueuePage, QueuePosition, QueueRead } from './queue.js';
@@ -106,7 +106,7 @@ export class DeliveryStream {
   }
 
   /** Writes everything that is behind: from the tails where they reach back far enough, else from the store. */
-  catchUp(): void {
+  catchUp(mayWait = true): void {
     if (this.state !== 'flowing' || this.reading) return;
     let pending = 0;
     const behind: Subscription[] = [];
@@ -120,7 +120,8 @@ export class DeliveryStream {
       }
     }
     if (behind.length === 0) return;
-    if (pending > this.context.options.queueMax || !this.catchUpFromTails(behind)) this.read(behind);
+    if (pending > this.context.options.queueMax) this.read(behind);
+    else if (!this.catchUpFromTails(behind) && !(mayWait && this.waitForOthers(behind))) this.read(behind, true);
   }
 
   /** Its turn has come in a fan-out that takes several: writes what is behind in one log. */
@@ -133,7 +134,7 @@ export class DeliveryStream {
   followTail(subscription: Subscription, selections?: SweepSelections): boolean {
     if (subscription.head - subscription.sentSeq > this.context.options.queueMax) return false;
     while (this.state === 'flowing' && subscription.sentSeq < subscription.head) {
-      const chunk = subscription.ended ? undefined : subscription.feed?.tail.after(subscription.sentSeq);
+      const chunk = this.kept(subscription);
       if (chunk === undefined) return false;
       this.deliverPart(subscription, chunk, selections);
     }
@@ -219,6 +220,12 @@ export class DeliveryStream {
     return true;
   }
 
+  /** The chunk in memory that holds the next number. */
+  private kept({ ended, feed, sentSeq }: Subscription): EncodedChunk | undefined {
+    if (ended || feed === undefined) return undefined;
+    return feed.tail.after(sentSeq) ?? this.context.sharedReads.after(feed, sentSeq);
+  }
+
   /** Writes as much of a chunk as the window allows. */
   private deliverPart(subscription: Subscription, chunk: EncodedChunk, selections?: SweepSelections): void {
     const part = selections === undefined ? this.partOf(chunk, subscription) : selections.of(chunk).of(this.audience, this.compressor);
@@ -240,28 +247,48 @@ export class DeliveryStream {
     if (!this.askQueued) this.context.askLater(this);
   }
 
-  private read(behind: readonly Subscription[]): void {
+  /** Whether everything that is missing is being read for other connections: then it goes on when the first of that has come. */
+  private waitForOthers(behind: readonly Subscription[]): boolean {
+    const { sharedReads } = this.context;
+    const reads = missingOf(behind).map(({ feed, ended, sentSeq }) => (ended || feed === undefined ? undefined : sharedReads.underWay(feed, sentSeq)));
+    const first = reads[0];
+    if (first === undefined || reads.includes(undefined)) return false;
     this.reading = true;
-    const missing = behind.filter((subscription) => subscription.sentSeq < subscription.head);
+    // What was shared and is not what it needs, it reads itself.
+    first.waiting.push((isShared) => this.goOn(!isShared));
+    return true;
+  }
+
+  private goOn(mayWait: boolean): void {
+    this.reading = false;
+    this.catchUp(mayWait);
+  }
+
+  /** Reads a page; a large one, of which others can use what it cannot, when nothing can have fallen out of the queue but by its age. */
+  private read(behind: readonly Subscription[], isLarge = false): void {
+    this.reading = true;
+    const missing = missingOf(behind);
     const positions: QueuePosition[] = missing.map((subscription) => ({ log: subscription.log, after: subscription.sentSeq }));
     const heads = missing.map((subscription) => subscription.head);
     for (const subscription of missing) subscription.reading = true;
-    const { reader } = this.context;
-    // What is to be compressed for it alone comes in pieces between which others have their turn.
-    const maxBytes = this.compressor === undefined ? this.window.freeBytes : Math.min(this.window.freeBytes, CHUNK_BYTES);
-    reader.readQueue(this.owner, positions, this.window.freeNotifications, maxBytes).then(
+    const { reader, sharedReads } = this.context;
+    const limit = isLarge ? PAGE_NOTIFICATIONS : this.window.freeNotifications;
+    const reads = missing.flatMap(({ feed, ended, sentSeq }) => (ended || feed === undefined ? [] : [sharedReads.begin(feed, sentSeq, limit)]));
+    reader.readQueue(this.owner, positions, limit, isLarge ? CHUNK_BYTES : Math.min(this.window.freeBytes, CHUNK_BYTES)).then(
       (read) => {
         this.reading = false;
-        if (this.isOver) return;
-        this.accept(read);
+        const isOver = this.isOver;
+        if (!isOver) this.accept(read);
         // What the store no longer has, and does not count as dropped, cannot be waited for.
-        if (read.pages.length === 0 && read.dropped.length === 0) missing.forEach((subscription, i) => this.skip(subscription, heads[i]));
+        if (!isOver && read.pages.length === 0 && read.dropped.length === 0) missing.forEach((subscription, i) => this.skip(subscription, heads[i]));
         for (const subscription of missing) subscription.reading = false;
+        for (const ended of reads) sharedReads.end(ended, !isOver);
         this.catchUp();
       },
       (cause: unknown) => {
         for (const subscription of missing) subscription.reading = false;
         if (!this.isOver) this.context.readFailed(this, cause);
+        for (const ended of reads) sharedReads.end(ended, false);
       },
     );
   }
@@ -295,12 +322,19 @@ export class DeliveryStream {
     const head = subscription.head;
     const entries = page.entries.filter(({ seq }) => seq > subscription.sentSeq && seq <= head);
     const through = Math.min(page.through, head);
-    const first = entries[0];
-    if (first === undefined) {
+    if (entries.length === 0) {
       this.skip(subscription, through);
       return;
     }
-    const chunk = encodeChunk(page.log, entries, first.seq, through);
-    while (this.state === 'flowing' && subscription.sentSeq < through) this.deliverPart(subscription, chunk);
+    const chunks = encodeChunks(page.log, entries, through);
+    const { feed, ended } = subscription;
+    if (feed !== undefined && !ended) this.context.sharedReads.add(feed, chunks, this.context.clock.now());
+    for (const chunk of chunks) {
+      while (this.state === 'flowing' && subscription.sentSeq < chunk.lastSeq) this.deliverPart(subscription, chunk);
+    }
   }
+}
+
+function missingOf(behind: readonly Subscription[]): Subscription[] {
+  return behind.filter(({ sentSeq, head }) => sentSeq < head);
 }

@@ -229,3 +229,19 @@ export function encodeChunk(log: string, entries: readonly LogEntry[], firstSeq:
   for (let i = 0; i < count; i++) writeTextFrame(frames, offsets[i], texts[i], lengths[i]);
   return new EncodedChunk(log, firstSeq, lastSeq, frames, seqs, offsets, types);
 }
+
+/** Encodes a page of entries of one log, which covers the numbers up to `through`, in chunks that can be written at once. */
+export function encodeChunks(log: string, entries: readonly LogEntry[], through: number): EncodedChunk[] {
+  const chunks: EncodedChunk[] = [];
+  let begin = 0;
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i++) {
+    bytes += entries[i].data.length;
+    const next = i + 1 < entries.length ? entries[i + 1] : undefined;
+    if (next !== undefined && i + 1 - begin < CHUNK_NOTIFICATIONS && bytes < CHUNK_BYTES) continue;
+    chunks.push(encodeChunk(log, entries.slice(begin, i + 1), entries[begin].seq, next === undefined ? through : next.seq - 1));
+    begin = i + 1;
+    bytes = 0;
+  }
+  return chunks;
+}
