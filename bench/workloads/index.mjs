@@ -42,12 +42,12 @@ export const WORKLOADS = {
   'paced-1k': paced({ rate: 1000, subjects: ['chatapi-os', 'chatapi-fsync', 'nats'], bars: [{ of: 'chatapi-os', by: 'p99', most: 100 }] }),
   rooms: toRooms({
     isBulk: false,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats'],
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'perCpuSecond', least: 2 }],
   }),
   'rooms-bulk': toRooms({
     isBulk: true,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats'],
     bars: [{ of: 'chatapi-os', over: 'socket.io', by: 'perCpuSecond', least: 1.5 }],
   }),
   publish: publishing({ isBulk: false }),
