@@ -66,7 +66,7 @@ export class DeliveryHub implements DeliveryContext {
     /** Only intervals are measured with it: best a monotonic one. */
     readonly clock: Clock,
     private readonly listener: DeliveryHubListener,
-    defer: Defer = setImmediate,
+    defer: Defer = deferByTimers,
   ) {
     const cache = new TailCache(options.tailCacheBytes);
     this.registry = new FeedRegistry(cache, options.queueMax);
@@ -261,4 +261,9 @@ export class DeliveryHub implements DeliveryContext {
       else if (change?.kind === 'deleted') this.registry.end(subscription, seq);
     }
   }
+}
+
+function deferByTimers(run: () => void, delayMs: number): void {
+  if (delayMs === 0) setImmediate(run);
+  else setTimeout(run, delayMs);
 }

@@ -124,12 +124,14 @@ export class FanOut {
     const { subscribers } = feed;
     const { frames, count, lastSeq } = chunk;
     const catchingUp: DeliveryStream[] = [];
+    const leftBefore = this.left;
+    let unswept = 0;
     for (let i = subscribers.length - 1; i >= 0; i--) {
       const subscription = subscribers[i];
       const { stream } = subscription;
       if (stream.state !== 'flowing' || subscription.sentSeq >= lastSeq) continue;
       if (this.left === 0) {
-        this.sweeps.begin(feed, i + 1);
+        unswept = i + 1;
         break;
       }
       this.left--;
@@ -145,6 +147,8 @@ export class FanOut {
       }
     }
     for (const stream of catchingUp) stream.catchUp();
+    if (unswept > 0) this.sweeps.begin(feed, unswept, leftBefore - this.left);
+    else this.sweeps.rest(feed, leftBefore - this.left);
   }
 
   /** A feed for a log that nobody was connected to, when somebody who joins it now is. */

@@ -70,6 +70,8 @@ class LargeRoom {
   mostInOneTurn = 0;
   private inThisTurn = 0;
   private head = 0;
+  /** Feeds that rest. */
+  private readonly resting: (() => void)[] = [];
   private readonly hub = new DeliveryHub(
     nobodyReads,
     {
@@ -85,6 +87,7 @@ class LargeRoom {
     },
     new VirtualClock(),
     { overflowed: () => undefined, presenceMissed: () => undefined, readFailed: () => undefined, audienceFailed: () => undefined },
+    (run, delayMs) => (delayMs === 0 ? setImmediate(run) : this.resting.push(run)),
   );
 
   connect(clientId: string, after = this.head): Member {
@@ -114,8 +117,16 @@ class LargeRoom {
     this.inThisTurn = 0;
   }
 
-  async finish(): Promise<void> {
+  /** Ends when nothing is left to write but what comes after a rest. */
+  async sweep(): Promise<void> {
     for (let before = -1; before !== this.writes; await this.turn()) before = this.writes;
+  }
+
+  async finish(): Promise<void> {
+    do {
+      for (const wake of this.resting.splice(0)) wake();
+      await this.sweep();
+    } while (this.resting.length > 0);
   }
 
   numbersAfter(after: number, through = this.head): number[] {
@@ -201,5 +212,22 @@ describe('fan-out to a hundred thousand connections', () => {
     expect(room.members.every(({ received }) => received.length === 51)).toBe(true);
     // The first slice was written to before the others were there.
     expect(room.writes).toBe(CONNECTIONS + FAN_OUT_SLICE);
+  });
+
+  it('gathers what comes while a large room rests from the last write to everybody', async () => {
+    const room = roomOf(FAN_OUT_SLICE);
+    room.publish();
+    for (let i = 0; i < 50; i++) room.publish();
+    await room.sweep();
+    expect(room.writes).toBe(FAN_OUT_SLICE);
+    await room.finish();
+    expect(room.writes).toBe(2 * FAN_OUT_SLICE);
+    expect(room.members.every(({ received }) => received.length === 51)).toBe(true);
+  });
+
+  it('lets a small room have its turn at once, always', () => {
+    const room = roomOf(50);
+    for (let i = 0; i < 50; i++) room.publish();
+    expect(room.writes).toBe(50 * 50);
   });
 });
