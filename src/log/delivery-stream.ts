@@ -5,7 +5,7 @@ import type { Audience } from './audience.js';
 import { CLOSED_SINK } from './closed-sink.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { CHUNK_BYTES, PAGE_NOTIFICATIONS } from './delivery-options.js';
-import { encodeChunks, type EncodedChunk } from './encoded-chunk.js';
+import { encodeChunks, type EncodedChunk, type SharedFrames } from './encoded-chunk.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { FrameSink } from './frame-sink.interface.js';
 import type { DroppedRange, QueuePage, QueuePosition, QueueRead } from './queue.js';
@@ -76,14 +76,14 @@ export class DeliveryStream {
   /**
    * Writes frames of one log, up to `through`. The hot path: called once a connection for each chunk.
    *
-   * @param whole the chunk, when the frames are all of it
+   * @param shared the same frames, when others get them too
    */
-  deliver(subscription: Subscription, frames: Buffer, through: number, count: number, whole?: EncodedChunk): void {
+  deliver(subscription: Subscription, frames: Buffer, through: number, count: number, shared?: SharedFrames): void {
     subscription.sentSeq = through;
     const window = this.window;
     window.note(subscription, count, frames.length);
     if (window.pingDue) {
-      this.writeWithPing(frames, whole);
+      this.writeWithPing(frames, shared);
     } else {
       this.sink.write(frames);
       if (!this.askQueued) this.context.askLater(this);
@@ -93,7 +93,10 @@ export class DeliveryStream {
 
   /** Writes the frames from index `from` to `to` of what was selected for its audience, and moves past what else there is up to `through`. */
   deliverSelected(subscription: Subscription, selection: EncodedChunk, from: number, to: number, through: number): void {
-    if (to > from) this.deliver(subscription, selection.slice(from, to), selection.seqAt(to - 1), to - from, to - from === selection.count ? selection : undefined);
+    if (to > from) {
+      const shared = selection.part(from, to);
+      this.deliver(subscription, shared.frames, selection.seqAt(to - 1), to - from, shared);
+    }
     this.skip(subscription, through);
   }
 
@@ -192,13 +195,13 @@ export class DeliveryStream {
     this.catchUp();
   }
 
-  private writeWithPing(frames: Buffer, whole: EncodedChunk | undefined): void {
-    if (whole === undefined) {
+  private writeWithPing(frames: Buffer, shared: SharedFrames | undefined): void {
+    if (shared === undefined) {
       const nonce = this.context.nonce();
       this.window.mark(nonce);
       this.sink.writeWithPing(frames, nonce);
     } else {
-      const pinged = whole.pinged(this.context.nonce);
+      const pinged = shared.pinged(this.context.nonce);
       this.window.mark(pinged.nonce);
       this.sink.writePinged(pinged);
     }

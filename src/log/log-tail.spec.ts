@@ -69,7 +69,7 @@ describe('a tail that is extended', () => {
     const joined = tail.after(0);
     expect(tail.after(5)).toBe(joined);
     expect([joined?.firstSeq, joined?.lastSeq, seqsOf(joined)]).toEqual([1, 6, [1, 2, 3, 6]]);
-    expect(joined?.slice(2, 4)).toEqual(Buffer.concat([chunk(3, 3).frames, chunk(6, 6).frames]));
+    expect(joined?.part(2, 4).frames).toEqual(Buffer.concat([chunk(3, 3).frames, chunk(6, 6).frames]));
     expect(cache.usedBytes).toBe(joined?.memoryBytes);
     tail.clear();
     expect(cache.usedBytes).toBe(0);
