@@ -195,8 +195,8 @@ export class Settings {
   readonly publishRateLimitMax: number = 600_000;
 
   /**
-   * The frames other than messages (acknowledgements, presence, pings and pongs) that a client may send in a window, over all its
-   * connections. Acknowledgements are cumulative, so no client needs one a notification.
+   * The frames other than messages (acknowledgements, presence, pings, and pongs that answer no ping) that a client may send in a window,
+   * over all its connections. Acknowledgements are cumulative, so no client needs one a notification.
    *
    * @defaultValue 6000
    */

@@ -125,7 +125,6 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     });
     if (stream === undefined) return undefined;
     connection.stream = stream;
-    connection.webSocket.on('pong', (payload: Buffer) => this.pong(stream, payload));
     connection.webSocket.on('message', () => this.heard(stream));
     connection.webSocket.on('ping', () => this.heard(stream));
     return stream;
@@ -172,9 +171,9 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     this.hub.close(stream, 'broken');
   }
 
-  /** A pong came for a stream. */
-  pong(stream: DeliveryStream, payload: Uint8Array): void {
-    this.hub.pong(stream, payload);
+  /** A pong came for a stream; says whether it answers a ping of ours. */
+  pong(stream: DeliveryStream | undefined, payload: Uint8Array): boolean {
+    return stream !== undefined && this.hub.pong(stream, payload);
   }
 
   /** Ends delivery to a connection that was closed with this code. */

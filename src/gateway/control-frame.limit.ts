@@ -1,4 +1,4 @@
-// The flood limit on everything that is no message: acknowledgements, presence, token refreshes, pings and pongs.
+// The flood limit on everything that is no message: acknowledgements, presence, token refreshes, pings, and pongs that answer nothing.
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/index.js';
 import { RateLimits } from '../limits/index.js';
@@ -20,8 +20,8 @@ export class ControlFrameLimit implements CanActivate {
     if (this.allows(connection)) connection.pong(payload);
   }
 
-  /** Counts a pong of the protocol. */
-  pong(connection: Connection): void {
+  /** Counts a pong of the protocol that was not asked for, or is not the echo that was. */
+  unexpectedPong(connection: Connection): void {
     this.allows(connection);
   }
 

@@ -41,7 +41,9 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
     this.registry.add(connection);
     this.deadlines.begin(connection);
     connection.webSocket.on('ping', (payload: Buffer) => this.control.ping(connection, payload));
-    connection.webSocket.on('pong', () => this.control.pong(connection));
+    connection.webSocket.on('pong', (payload: Buffer) => {
+      if (!this.queue.pong(connection.stream, payload)) this.control.unexpectedPong(connection);
+    });
     const { clientId, tenant } = connection.principal;
     const { id, device, address } = connection;
     this.logger.log({ msg: 'connected', connection_id: id, client_id: clientId, tenant, device, address });

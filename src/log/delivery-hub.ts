@@ -128,22 +128,23 @@ export class DeliveryHub implements DeliveryContext {
     this.fanOut.accept(entries);
   }
 
-  /** A pong came from the peer. */
-  pong(stream: DeliveryStream, payload: Uint8Array): void {
+  /** A pong came from the peer; says whether it answers the ping that was outstanding. */
+  pong(stream: DeliveryStream, payload: Uint8Array): boolean {
     const now = this.clock.now();
     stream.heardAt = now;
     const outcome = stream.window.pong(payload, now);
     if (outcome === 'mismatched') {
       this.counters.mismatchedPongs++;
       if (!stream.askQueued) this.askLater(stream);
-      return;
+      return false;
     }
-    if (outcome === 'ignored') return;
+    if (outcome === 'ignored') return false;
     if (outcome === 'settling') this.timers.settle(stream);
     if (stream.state === 'waiting') stream.waitingSince = now;
     stream.resume();
     if (stream.window.pingDue) stream.ping();
     else if (stream.window.unasked && !stream.askQueued) this.askLater(stream);
+    return true;
   }
 
   /**

@@ -125,6 +125,20 @@ describe('a client that goes on sending beyond its limit', () => {
     expect((await client.ending()).code).toBe(4403);
   });
 
+  it('is not banned for the pongs that the server asks for, however many', async () => {
+    const name = 'answers-every-ping';
+    await strict.admin.createRoom({ id: name, members: [name] });
+    const client = await new RecordingClient(strict, name).connect();
+    let asked = 0;
+    client.webSocket.on('ping', () => asked++);
+    for (let round = 0; round < CONTROL_LIMIT + THRESHOLD; round++) {
+      const backend = signToken({ sub: `backend-${round}`, scope: 'publish' });
+      expect((await strict.api(backend).publish(name, { content: String(round) })).status).toBe(201);
+      await eventually('a ping', () => asked > round);
+    }
+    expect(await client.command('presence', { status: 'away' })).toMatchObject({ type: 'ack' });
+  });
+
   it.each([
     ['acknowledgements', (client: RecordingClient) => client.send({ type: 'ack', data: { room_id: 'nowhere', seq: 1 } })],
     ['pings of chatapi.v1', (client: RecordingClient) => client.send({ type: 'ping' })],
