@@ -4,16 +4,14 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyAdapter } from '@nestjs/platform-fastify';
 import { type AuthenticatedRequest, AuthModule, BearerGuard } from '../auth/index.js';
-import { LimitsModule } from '../limits/index.js';
 import { API_PREFIX } from './api-controller.decorator.js';
-import { DirectRoutes } from './direct-routes.js';
 import { NDJSON_CONTENT_TYPE, NdjsonBody } from './ndjson.js';
 import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 import { cutUnlessSent } from './unread-body.js';
 
-@Module({ imports: [AuthModule, LimitsModule], providers: [DirectRoutes, ProblemFilter, RequestValidationPipe], exports: [DirectRoutes, ProblemFilter, RequestValidationPipe] })
+@Module({ imports: [AuthModule], providers: [ProblemFilter, RequestValidationPipe], exports: [ProblemFilter, RequestValidationPipe] })
 export class HttpModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost<FastifyAdapter>,
