@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { DeliveryOptions } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
 import type { DroppedRange, QueueReader } from './queue.js';
+import type { SharedReads } from './shared-reads.js';
 import type { Subscription } from './subscription.js';
 
 /** The hub, seen from a stream. */
@@ -10,6 +11,7 @@ export interface DeliveryContext {
   readonly clock: Clock;
   readonly options: DeliveryOptions;
   readonly reader: QueueReader;
+  readonly sharedReads: SharedReads;
   /** The payload of the next ping: known to nobody else. */
   readonly nonce: () => Uint8Array;
   /** Asks the stream for acknowledgements when the interval is over. */

@@ -15,7 +15,7 @@ const ANN: ConnectionWish = { owner: { tenant: 't', clientId: 'ann', device: '' 
 
 let simulation: Simulation;
 beforeEach(() => {
-  simulation = new Simulation({ queueMax: 1_000, tailCacheBytes: 1e6, sendBufferMaxBytes: 100_000, ackIntervalMs: 1_000 });
+  simulation = new Simulation({ queueMax: 1_000, tailCacheBytes: 1e6, sendBufferMaxBytes: 100_000, ackIntervalMs: 1_000, fanOutSlice: 1_000_000 });
   simulation.store.createRoom('r', ['ann']);
 });
 

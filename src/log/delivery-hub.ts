@@ -15,8 +15,10 @@ import type { LogFeed } from './log-feed.js';
 import { createRandomSource } from './random-source.js';
 import type { DroppedRange, OpenedQueue, QueueReader } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
+import { SharedReads } from './shared-reads.js';
 import { StreamTimers } from './stream-timers.js';
 import type { Subscription } from './subscription.js';
+import type { Defer } from './sweeps.js';
 import { TailCache } from './tail-cache.js';
 
 /** A queue that is being opened: what the live feed brings meanwhile is kept for it. */
@@ -49,6 +51,7 @@ export interface DeliveryHubListener {
 export class DeliveryHub implements DeliveryContext {
   readonly counters: DeliveryCounters = createDeliveryCounters();
   readonly nonce = createRandomSource(NONCE_BYTES);
+  readonly sharedReads: SharedReads;
   private readonly journal = new CursorJournal();
   private readonly registry: FeedRegistry;
   private readonly fanOut: FanOut;
@@ -63,9 +66,12 @@ export class DeliveryHub implements DeliveryContext {
     /** Only intervals are measured with it: best a monotonic one. */
     readonly clock: Clock,
     private readonly listener: DeliveryHubListener,
+    defer: Defer = deferByTimers,
   ) {
-    this.registry = new FeedRegistry(new TailCache(options.tailCacheBytes), options.queueMax);
-    this.fanOut = new FanOut(this.registry, this.journal);
+    const cache = new TailCache(options.tailCacheBytes);
+    this.registry = new FeedRegistry(cache, options.queueMax);
+    this.sharedReads = new SharedReads(cache, options.queueMax);
+    this.fanOut = new FanOut(this.registry, this.journal, options.fanOutSlice, defer);
     this.timers = new StreamTimers(options, clock, this.journal, this.counters);
     if (options.compressionThresholdBytes > 0) this.compressor = new FrameCompressor(options.compressionThresholdBytes, this.counters);
   }
@@ -189,6 +195,7 @@ export class DeliveryHub implements DeliveryContext {
   /** To be called every few milliseconds. */
   tick(): void {
     this.timers.tick();
+    this.sharedReads.expire(this.clock.now());
   }
 
   askLater(stream: DeliveryStream): void {
@@ -254,4 +261,9 @@ export class DeliveryHub implements DeliveryContext {
       else if (change?.kind === 'deleted') this.registry.end(subscription, seq);
     }
   }
+}
+
+function deferByTimers(run: () => void, delayMs: number): void {
+  if (delayMs === 0) setImmediate(run);
+  else setTimeout(run, delayMs);
 }

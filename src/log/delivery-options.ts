@@ -16,6 +16,8 @@ export interface DeliveryOptions {
   heartbeatTimeoutMs: number;
   /** Memory for the newest entries of all logs that somebody is connected to, bytes (TAIL_CACHE_BYTES). */
   tailCacheBytes: number;
+  /** Connections that one fan-out writes to before timers and sockets have their turn. */
+  fanOutSlice: number;
   /** Notifications this large or larger are compressed for those who have negotiated it, bytes; 0 = none (COMPRESSION_THRESHOLD_BYTES). */
   compressionThresholdBytes: number;
 }
@@ -49,6 +51,12 @@ export const CHUNK_NOTIFICATIONS = 256;
 
 /** The largest chunk that is written at once: bytes (one notification may be larger). */
 export const CHUNK_BYTES = 256 * 1024;
+
+/** Entries of a page that is read from the store at once: a whole queue, as a rule. It ends at CHUNK_BYTES too. */
+export const PAGE_NOTIFICATIONS = 1_024;
+
+/** Connections that one fan-out writes to in one turn of the event loop: some 10 to 50 ms. */
+export const FAN_OUT_SLICE = 1_024;
 
 /** Payload of a ping: so much that nobody guesses it, bytes. */
 export const NONCE_BYTES = 8;

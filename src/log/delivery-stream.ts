@@ -4,13 +4,14 @@ import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { Audience } from './audience.js';
 import { CLOSED_SINK } from './closed-sink.js';
 import type { DeliveryContext } from './delivery-context.js';
-import { CHUNK_BYTES } from './delivery-options.js';
-import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
+import { CHUNK_BYTES, PAGE_NOTIFICATIONS } from './delivery-options.js';
+import { encodeChunks, type EncodedChunk, type SharedFrames } from './encoded-chunk.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { FrameSink } from './frame-sink.interface.js';
 import type { DroppedRange, QueuePage, QueuePosition, QueueRead } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import { Subscription } from './subscription.js';
+import type { SweepSelections } from './sweeps.js';
 
 /**
  * `flowing`: written to, live or by catching up. `waiting`: left alone until the socket drains and enough is
@@ -62,6 +63,11 @@ export class DeliveryStream {
     this.heardAt = context.clock.now();
   }
 
+  /** It waits for the store's answer, or for its turn to ask again. */
+  get isReading(): boolean {
+    return this.reading;
+  }
+
   /** Nothing is written any more. */
   private get isOver(): boolean {
     return this.state === 'closing' || this.state === 'closed';
@@ -70,14 +76,14 @@ export class DeliveryStream {
   /**
    * Writes frames of one log, up to `through`. The hot path: called once a connection for each chunk.
    *
-   * @param whole the chunk, when the frames are all of it
+   * @param shared the same frames, when others get them too
    */
-  deliver(subscription: Subscription, frames: Buffer, through: number, count: number, whole?: EncodedChunk): void {
+  deliver(subscription: Subscription, frames: Buffer, through: number, count: number, shared?: SharedFrames): void {
     subscription.sentSeq = through;
     const window = this.window;
     window.note(subscription, count, frames.length);
     if (window.pingDue) {
-      this.writeWithPing(frames, whole);
+      this.writeWithPing(frames, shared);
     } else {
       this.sink.write(frames);
       if (!this.askQueued) this.context.askLater(this);
@@ -87,7 +93,10 @@ export class DeliveryStream {
 
   /** Writes the frames from index `from` to `to` of what was selected for its audience, and moves past what else there is up to `through`. */
   deliverSelected(subscription: Subscription, selection: EncodedChunk, from: number, to: number, through: number): void {
-    if (to > from) this.deliver(subscription, selection.slice(from, to), selection.seqAt(to - 1), to - from, to - from === selection.count ? selection : undefined);
+    if (to > from) {
+      const shared = selection.part(from, to);
+      this.deliver(subscription, shared.frames, selection.seqAt(to - 1), to - from, shared);
+    }
     this.skip(subscription, through);
   }
 
@@ -100,7 +109,7 @@ export class DeliveryStream {
   }
 
   /** Writes everything that is behind: from the tails where they reach back far enough, else from the store. */
-  catchUp(): void {
+  catchUp(mayWait = true): void {
     if (this.state !== 'flowing' || this.reading) return;
     let pending = 0;
     const behind: Subscription[] = [];
@@ -114,7 +123,25 @@ export class DeliveryStream {
       }
     }
     if (behind.length === 0) return;
-    if (pending > this.context.options.queueMax || !this.catchUpFromTails(behind)) this.read(behind);
+    if (pending > this.context.options.queueMax) this.read(behind);
+    else if (!this.catchUpFromTails(behind) && !(mayWait && this.waitForOthers(behind))) this.read(behind, true);
+  }
+
+  /** Its turn has come in a fan-out that takes several: writes what is behind in one log. */
+  follow(subscription: Subscription, selections: SweepSelections): void {
+    if (this.state !== 'flowing' || this.reading) return;
+    if (!this.followTail(subscription, selections)) this.catchUp();
+  }
+
+  /** Writes what is behind in one log as far as its tail goes. Returns false when that is not all of it, and more could be written. */
+  followTail(subscription: Subscription, selections?: SweepSelections): boolean {
+    if (subscription.head - subscription.sentSeq > this.context.options.queueMax) return false;
+    while (this.state === 'flowing' && subscription.sentSeq < subscription.head) {
+      const chunk = this.kept(subscription);
+      if (chunk === undefined) return false;
+      this.deliverPart(subscription, chunk, selections);
+    }
+    return true;
   }
 
   /** The socket has drained, or something was acknowledged. */
@@ -168,13 +195,13 @@ export class DeliveryStream {
     this.catchUp();
   }
 
-  private writeWithPing(frames: Buffer, whole: EncodedChunk | undefined): void {
-    if (whole === undefined) {
+  private writeWithPing(frames: Buffer, shared: SharedFrames | undefined): void {
+    if (shared === undefined) {
       const nonce = this.context.nonce();
       this.window.mark(nonce);
       this.sink.writeWithPing(frames, nonce);
     } else {
-      const pinged = whole.pinged(this.context.nonce);
+      const pinged = shared.pinged(this.context.nonce);
       this.window.mark(pinged.nonce);
       this.sink.writePinged(pinged);
     }
@@ -191,24 +218,30 @@ export class DeliveryStream {
   /** Returns false when a tail does not reach back far enough. */
   private catchUpFromTails(behind: readonly Subscription[]): boolean {
     for (const subscription of behind) {
-      while (subscription.sentSeq < subscription.head) {
-        const chunk = subscription.ended ? undefined : subscription.feed?.tail.after(subscription.sentSeq);
-        if (chunk === undefined) return false;
-        this.deliverPart(subscription, chunk);
-        if (this.state !== 'flowing') return true;
-      }
+      if (!this.followTail(subscription)) return false;
     }
     return true;
   }
 
+  /** The chunk in memory that holds the next number. */
+  private kept({ ended, feed, sentSeq }: Subscription): EncodedChunk | undefined {
+    if (ended || feed === undefined) return undefined;
+    return feed.tail.after(sentSeq) ?? this.context.sharedReads.after(feed, sentSeq);
+  }
+
   /** Writes as much of a chunk as the window allows. */
-  private deliverPart(subscription: Subscription, chunk: EncodedChunk): void {
-    const { audience, compressor } = this;
-    const selection = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
-    const part = compressor === undefined ? selection : selection.compressed(compressor);
+  private deliverPart(subscription: Subscription, chunk: EncodedChunk, selections?: SweepSelections): void {
+    const part = selections === undefined ? this.partOf(chunk, subscription) : selections.of(chunk).of(this.audience, this.compressor);
     const from = part.indexAfter(subscription.sentSeq);
     const to = from === part.count ? from : part.limit(from, this.window.freeNotifications, this.window.freeBytes);
     this.deliverSelected(subscription, part, from, to, part.coveredBefore(to));
+  }
+
+  /** What of a chunk is for it, made for it alone. */
+  private partOf(chunk: EncodedChunk, subscription: Subscription): EncodedChunk {
+    const { audience, compressor } = this;
+    const selection = audience === undefined ? chunk : chunk.select(audience, chunk.indexAfter(subscription.sentSeq));
+    return compressor === undefined ? selection : selection.compressed(compressor);
   }
 
   /** Its position has moved: an acknowledgement of that is asked for. */
@@ -217,28 +250,48 @@ export class DeliveryStream {
     if (!this.askQueued) this.context.askLater(this);
   }
 
-  private read(behind: readonly Subscription[]): void {
+  /** Whether everything that is missing is being read for other connections: then it goes on when the first of that has come. */
+  private waitForOthers(behind: readonly Subscription[]): boolean {
+    const { sharedReads } = this.context;
+    const reads = missingOf(behind).map(({ feed, ended, sentSeq }) => (ended || feed === undefined ? undefined : sharedReads.underWay(feed, sentSeq)));
+    const first = reads[0];
+    if (first === undefined || reads.includes(undefined)) return false;
     this.reading = true;
-    const missing = behind.filter((subscription) => subscription.sentSeq < subscription.head);
+    // What was shared and is not what it needs, it reads itself.
+    first.waiting.push((isShared) => this.goOn(!isShared));
+    return true;
+  }
+
+  private goOn(mayWait: boolean): void {
+    this.reading = false;
+    this.catchUp(mayWait);
+  }
+
+  /** Reads a page; a large one, of which others can use what it cannot, when nothing can have fallen out of the queue but by its age. */
+  private read(behind: readonly Subscription[], isLarge = false): void {
+    this.reading = true;
+    const missing = missingOf(behind);
     const positions: QueuePosition[] = missing.map((subscription) => ({ log: subscription.log, after: subscription.sentSeq }));
     const heads = missing.map((subscription) => subscription.head);
     for (const subscription of missing) subscription.reading = true;
-    const { reader } = this.context;
-    // What is to be compressed for it alone comes in pieces between which others have their turn.
-    const maxBytes = this.compressor === undefined ? this.window.freeBytes : Math.min(this.window.freeBytes, CHUNK_BYTES);
-    reader.readQueue(this.owner, positions, this.window.freeNotifications, maxBytes).then(
+    const { reader, sharedReads } = this.context;
+    const limit = isLarge ? PAGE_NOTIFICATIONS : this.window.freeNotifications;
+    const reads = missing.flatMap(({ feed, ended, sentSeq }) => (ended || feed === undefined ? [] : [sharedReads.begin(feed, sentSeq, limit)]));
+    reader.readQueue(this.owner, positions, limit, isLarge ? CHUNK_BYTES : Math.min(this.window.freeBytes, CHUNK_BYTES)).then(
       (read) => {
         this.reading = false;
-        if (this.isOver) return;
-        this.accept(read);
+        const isOver = this.isOver;
+        if (!isOver) this.accept(read);
         // What the store no longer has, and does not count as dropped, cannot be waited for.
-        if (read.pages.length === 0 && read.dropped.length === 0) missing.forEach((subscription, i) => this.skip(subscription, heads[i]));
+        if (!isOver && read.pages.length === 0 && read.dropped.length === 0) missing.forEach((subscription, i) => this.skip(subscription, heads[i]));
         for (const subscription of missing) subscription.reading = false;
+        for (const ended of reads) sharedReads.end(ended, !isOver);
         this.catchUp();
       },
       (cause: unknown) => {
         for (const subscription of missing) subscription.reading = false;
         if (!this.isOver) this.context.readFailed(this, cause);
+        for (const ended of reads) sharedReads.end(ended, false);
       },
     );
   }
@@ -272,12 +325,19 @@ export class DeliveryStream {
     const head = subscription.head;
     const entries = page.entries.filter(({ seq }) => seq > subscription.sentSeq && seq <= head);
     const through = Math.min(page.through, head);
-    const first = entries[0];
-    if (first === undefined) {
+    if (entries.length === 0) {
       this.skip(subscription, through);
       return;
     }
-    const chunk = encodeChunk(page.log, entries, first.seq, through);
-    while (this.state === 'flowing' && subscription.sentSeq < through) this.deliverPart(subscription, chunk);
+    const chunks = encodeChunks(page.log, entries, through);
+    const { feed, ended } = subscription;
+    if (feed !== undefined && !ended) this.context.sharedReads.add(feed, chunks, this.context.clock.now());
+    for (const chunk of chunks) {
+      while (this.state === 'flowing' && subscription.sentSeq < chunk.lastSeq) this.deliverPart(subscription, chunk);
+    }
   }
+}
+
+function missingOf(behind: readonly Subscription[]): Subscription[] {
+  return behind.filter(({ sentSeq, head }) => sentSeq < head);
 }

@@ -44,10 +44,26 @@ describe('an encoded chunk', () => {
   });
 
   it('gives any run of its frames without a copy', () => {
-    expect(seqs(chunk.slice(1, 3))).toEqual([5, 7]);
-    expect(seqs(chunk.slice(0, 1))).toEqual([4]);
-    expect(chunk.slice(1, 2).buffer).toBe(chunk.frames.buffer);
-    expect(chunk.slice(0, 3)).toBe(chunk.frames);
+    expect(seqs(chunk.part(1, 3).frames)).toEqual([5, 7]);
+    expect(seqs(chunk.part(0, 1).frames)).toEqual([4]);
+    expect(chunk.part(1, 2).frames.buffer).toBe(chunk.frames.buffer);
+    expect(chunk.part(0, 3).frames).toBe(chunk.frames);
+  });
+
+  it('keeps a run that several ask for, with one ping behind it, and tells whoever counts its memory', () => {
+    const grown: number[] = [];
+    chunk.account = { grew: (bytes) => grown.push(bytes) };
+    const before = chunk.memoryBytes;
+    const part = chunk.part(0, 2);
+    const pinged = part.pinged(() => Buffer.from('12345678'));
+    expect(chunk.part(0, 2)).toBe(part);
+    expect(chunk.part(0, 2).pinged(() => Buffer.from('abcdefgh'))).toBe(pinged);
+    expect(pinged.bytes).toEqual(Buffer.concat([part.frames, Buffer.from([0x89, 8]), Buffer.from('12345678')]));
+    expect(chunk.memoryBytes - before).toBe(pinged.bytes.length);
+    chunk.part(1, 2);
+    expect(chunk.memoryBytes).toBe(before);
+    expect(grown).toEqual([pinged.bytes.length, -pinged.bytes.length]);
+    chunk.account = undefined;
   });
 
   it('covers silent numbers at its end only once all frames are sent', () => {
@@ -55,7 +71,7 @@ describe('an encoded chunk', () => {
   });
 
   it('limits a run by frames and by bytes, and lets one frame pass whatever its size', () => {
-    const size = chunk.slice(0, 1).length;
+    const size = chunk.part(0, 1).frames.length;
     expect(chunk.limit(0, 2, 1_000)).toBe(2);
     expect(chunk.limit(0, 10, 2 * size)).toBe(2);
     expect(chunk.limit(0, 10, 2 * size - 1)).toBe(1);
@@ -73,12 +89,12 @@ describe('an encoded chunk', () => {
     it('holds the frames for it, byte by byte, and takes all other numbers for silent ones', () => {
       const selection = mixed.select(news);
       expect(seqs(selection.frames)).toEqual([4, 7]);
-      expect(selection.frames).toEqual(Buffer.concat([mixed.slice(1, 2), mixed.slice(4, 5)]));
+      expect(selection.frames).toEqual(Buffer.concat([mixed.part(1, 2).frames, mixed.part(4, 5).frames]));
       expect([selection.firstSeq, selection.lastSeq, selection.count]).toEqual([3, 8, 2]);
       expect([3, 4, 6, 7].map((seq) => selection.indexAfter(seq))).toEqual([0, 1, 1, 2]);
       expect([1, 2].map((sent) => selection.coveredBefore(sent))).toEqual([4, 8]);
       expect([0, 1].map((index) => selection.seqAt(index))).toEqual([4, 7]);
-      expect(seqs(selection.slice(1, 2))).toEqual([7]);
+      expect(seqs(selection.part(1, 2).frames)).toEqual([7]);
     });
 
     it('is the chunk itself when all of it is for it, and has no frame when nothing is', () => {
@@ -126,17 +142,17 @@ describe('an encoded chunk', () => {
     const RSV1 = 0x40;
 
     it('holds the same numbers, with those frames compressed that are large', () => {
-      expect([0, 1, 2].map((index) => compressed.slice(index, index + 1)[0] & RSV1)).toEqual([0, RSV1, RSV1]);
-      expect(compressed.slice(0, 1)).toEqual(some.slice(0, 1));
+      expect([0, 1, 2].map((index) => compressed.part(index, index + 1).frames[0] & RSV1)).toEqual([0, RSV1, RSV1]);
+      expect(compressed.part(0, 1).frames).toEqual(some.part(0, 1).frames);
       expect(compressed.frames.length).toBeLessThan(some.frames.length / 5);
       expect([compressed.firstSeq, compressed.lastSeq, compressed.count, compressed.seqAt(2), compressed.coveredBefore(3)]).toEqual([3, 7, 3, 6, 7]);
-      expect(compressed.limit(0, 10, some.slice(0, 1).length)).toBe(1);
+      expect(compressed.limit(0, 10, some.part(0, 1).frames.length)).toBe(1);
     });
 
     it('is made once, also for what is selected of it', () => {
       expect(some.compressed(compressor)).toBe(compressed);
       const news: Audience = { key: 'news', receives: (type) => type === 'news' };
-      expect(some.select(news).compressed(compressor).frames).toEqual(compressed.slice(2, 3));
+      expect(some.select(news).compressed(compressor).frames).toEqual(compressed.part(2, 3).frames);
       expect(counters.compressedNotifications).toBe(2);
     });
 

@@ -10,7 +10,7 @@ import {
   writeTextFrame,
 } from '../protocol/index.js';
 import type { Audience } from './audience.js';
-import { NONCE_BYTES } from './delivery-options.js';
+import { CHUNK_BYTES, CHUNK_NOTIFICATIONS, NONCE_BYTES } from './delivery-options.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
 
@@ -22,8 +22,15 @@ const PING_BYTES = PING_HEADER_BYTES + NONCE_BYTES;
 
 /** Whoever counts a chunk's memory as long as it is kept. */
 export interface MemoryAccount {
-  /** The chunk takes so many bytes more. */
+  /** The chunk takes so many bytes more; less, when they are negative. */
   grew(bytes: number): void;
+}
+
+/** Frames that several connections get, each with a ping behind them if it is time for it. */
+export interface SharedFrames {
+  readonly frames: Buffer;
+  /** The frames and a ping behind them; its payload is taken from `nonce` once, and proves to all who echo it that they have got the frames. */
+  pinged(nonce: () => Uint8Array): PingedFrames;
 }
 
 /** Frames with a ping behind them. */
@@ -40,12 +47,40 @@ interface Selected {
   readonly indices: readonly number[];
 }
 
+/** Some of a chunk's frames. */
+class FramesPart implements SharedFrames {
+  private withPing: PingedFrames | undefined = undefined;
+
+  constructor(
+    readonly from: number,
+    readonly to: number,
+    readonly frames: Buffer,
+    /** Told of the memory that the frames take once more. */
+    private readonly copied: (bytes: number) => void,
+  ) {}
+
+  /** Copies the frames: other frames stand behind them. */
+  pinged(nonce: () => Uint8Array): PingedFrames {
+    if (this.withPing === undefined) {
+      const { frames } = this;
+      const bytes = Buffer.allocUnsafeSlow(frames.length + PING_BYTES);
+      frames.copy(bytes);
+      this.withPing = withPing(frames, bytes, nonce());
+      this.copied(bytes.length);
+    }
+    return this.withPing;
+  }
+}
+
 /** Frames of the entries `firstSeq` to `lastSeq`. Numbers without an entry (silent changes), or that were not selected, have no frame. */
-export class EncodedChunk {
+export class EncodedChunk implements SharedFrames {
   /** Who is told when it grows; undefined as long as nobody counts it. */
   account: MemoryAccount | undefined = undefined;
   private inCompressed: EncodedChunk | undefined = undefined;
   private withPing: PingedFrames | undefined = undefined;
+  private lastPart: FramesPart | undefined = undefined;
+  /** What the last part's copy takes, if it is counted. */
+  private copyBytes = 0;
 
   constructor(
     private readonly log: string,
@@ -69,7 +104,7 @@ export class EncodedChunk {
 
   /** Memory it takes, about. */
   get memoryBytes(): number {
-    const own = this.frames.length + CHUNK_OVERHEAD_BYTES + FRAME_OVERHEAD_BYTES * this.seqs.length;
+    const own = this.frames.length + CHUNK_OVERHEAD_BYTES + FRAME_OVERHEAD_BYTES * this.seqs.length + this.copyBytes;
     return this.inCompressed === undefined || this.inCompressed === this ? own : own + this.inCompressed.memoryBytes;
   }
 
@@ -95,24 +130,23 @@ export class EncodedChunk {
     return index === this.seqs.length ? this.lastSeq : (this.seqs[index - 1]);
   }
 
-  /** Frames `from` (inclusive) to `to` (exclusive), without a copy. */
-  slice(from: number, to: number): Buffer {
-    if (from === 0 && to === this.seqs.length) return this.frames;
-    return this.frames.subarray(this.offsets[from], this.offsets[to]);
+  /** Frames `from` (inclusive) to `to` (exclusive). Those who catch up together ask for the same ones: the last part is kept. */
+  part(from: number, to: number): SharedFrames {
+    if (from === 0 && to === this.seqs.length) return this;
+    const last = this.lastPart;
+    if (last?.from === from && last.to === to) return last;
+    this.countCopy(0);
+    this.lastPart = new FramesPart(from, to, this.frames.subarray(this.offsets[from], this.offsets[to]), (bytes) => this.countCopy(bytes));
+    return this.lastPart;
   }
 
   /**
-   * All frames and a ping behind them, in one buffer for everybody who is asked with all of this chunk: the payload proves that they have
-   * arrived just as well when others have got the same. It is taken from `nonce` once.
+   * In one buffer for everybody who is asked with all of this chunk: the payload proves that the frames have arrived just as well when others
+   * have got the same.
    */
   pinged(nonce: () => Uint8Array): PingedFrames {
-    if (this.withPing === undefined) {
-      const { frames } = this;
-      const bytes = Buffer.from(frames.buffer, frames.byteOffset, frames.length + PING_BYTES);
-      const payload = nonce();
-      writePingFrame(bytes, frames.length, payload);
-      this.withPing = { frames, nonce: payload, bytes };
-    }
+    const { frames } = this;
+    this.withPing ??= withPing(frames, Buffer.from(frames.buffer, frames.byteOffset, frames.length + PING_BYTES), nonce());
     return this.withPing;
   }
 
@@ -151,6 +185,23 @@ export class EncodedChunk {
     return chunk;
   }
 
+  /** This chunk and the one behind it as one; undefined when that is too large, or this one was compressed already. */
+  joined(next: EncodedChunk): EncodedChunk | undefined {
+    const bytes = this.frames.length + next.frames.length;
+    if (this.inCompressed !== undefined || this.count + next.count > CHUNK_NOTIFICATIONS || bytes > CHUNK_BYTES) return undefined;
+    const frames = allocateFrames(bytes);
+    this.frames.copy(frames);
+    next.frames.copy(frames, this.frames.length);
+    const offsets = [...this.offsets, ...next.offsets.slice(1).map((offset) => this.frames.length + offset)];
+    return new EncodedChunk(this.log, this.firstSeq, next.lastSeq, frames, [...this.seqs, ...next.seqs], offsets, [...this.types, ...next.types]);
+  }
+
+  private countCopy(bytes: number): void {
+    if (this.account === undefined || bytes === this.copyBytes) return;
+    this.account.grew(bytes - this.copyBytes);
+    this.copyBytes = bytes;
+  }
+
   private selectCompressed({ of, indices }: Selected, compressor: FrameCompressor): EncodedChunk {
     const source = of.compressed(compressor);
     return source === of ? this : source.pick(indices);
@@ -187,6 +238,12 @@ export class EncodedChunk {
   }
 }
 
+/** Writes a ping behind the frames that are in `bytes` already. */
+function withPing(frames: Buffer, bytes: Buffer, nonce: Uint8Array): PingedFrames {
+  writePingFrame(bytes, frames.length, nonce);
+  return { frames, nonce, bytes };
+}
+
 /** A buffer for frames, behind which there is room for a ping. */
 function allocateFrames(bytes: number): Buffer {
   return Buffer.allocUnsafeSlow(bytes + PING_BYTES).subarray(0, bytes);
@@ -217,4 +274,20 @@ export function encodeChunk(log: string, entries: readonly LogEntry[], firstSeq:
   const frames = allocateFrames(total);
   for (let i = 0; i < count; i++) writeTextFrame(frames, offsets[i], texts[i], lengths[i]);
   return new EncodedChunk(log, firstSeq, lastSeq, frames, seqs, offsets, types);
+}
+
+/** Encodes a page of entries of one log, which covers the numbers up to `through`, in chunks that can be written at once. */
+export function encodeChunks(log: string, entries: readonly LogEntry[], through: number): EncodedChunk[] {
+  const chunks: EncodedChunk[] = [];
+  let begin = 0;
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i++) {
+    bytes += entries[i].data.length;
+    const next = i + 1 < entries.length ? entries[i + 1] : undefined;
+    if (next !== undefined && i + 1 - begin < CHUNK_NOTIFICATIONS && bytes < CHUNK_BYTES) continue;
+    chunks.push(encodeChunk(log, entries.slice(begin, i + 1), entries[begin].seq, next === undefined ? through : next.seq - 1));
+    begin = i + 1;
+    bytes = 0;
+  }
+  return chunks;
 }

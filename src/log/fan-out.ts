@@ -8,16 +8,30 @@ import { logKey, type AppendedEntry, type LogEntry } from './log-entry.js';
 import type { LogFeed } from './log-feed.js';
 import { Selections } from './selections.js';
 import type { Subscription } from './subscription.js';
+import { Sweeps, type Defer } from './sweeps.js';
 
-/** Writes what the live feed brings to everyone who is live at the head of its log. */
+/**
+ * Writes what the live feed brings to everyone who is live at the head of its log: at once, but for those whom a turn of the event loop is
+ * too short for. They have theirs in the {@link Sweeps}.
+ */
 export class FanOut {
+  private readonly sweeps: Sweeps;
+  /** Connections that may still be written to in this turn. */
+  private left = 0;
+
   constructor(
     private readonly registry: FeedRegistry,
     private readonly journal: CursorJournal,
-  ) {}
+    /** Connections that are written to in one turn. */
+    private readonly slice: number,
+    defer: Defer,
+  ) {
+    this.sweeps = new Sweeps(slice, defer, (feed) => this.swept(feed));
+  }
 
   /** Takes new entries, in `seq` order within each log. */
   accept(entries: readonly AppendedEntry[]): void {
+    this.left = this.slice;
     const runs = new Map<string, AppendedEntry[]>();
     for (const entry of entries) {
       const key = logKey(entry.tenant, entry.log);
@@ -55,9 +69,16 @@ export class FanOut {
     for (const clientId of members) {
       for (const stream of this.registry.streamsOf(entry.tenant, clientId)) {
         const feed = this.registry.ensureFeed(entry.tenant, entry.log, entry.seq, entry.memberCount);
-        this.registry.subscribe(stream, feed, entry.seq);
+        this.subscribe(stream, feed, entry.seq);
       }
     }
+  }
+
+  /** A member of a deleted room of that name may not have had its turn yet: then it gets the rest of that first. */
+  private subscribe(stream: DeliveryStream, feed: LogFeed, position: number): void {
+    const before = stream.subscriptions.get(feed.log);
+    if (before?.feed !== undefined && before.feed !== feed && this.sweeps.has(before.feed)) stream.followTail(before);
+    this.registry.subscribe(stream, feed, position);
   }
 
   private acceptPart(key: string, part: readonly AppendedEntry[]): void {
@@ -74,34 +95,48 @@ export class FanOut {
     feed.memberCount = last.memberCount;
     // A number is missing between what the feed brought last and this: everybody reads it from the log.
     const unbroken = first.seq === previous + 1;
-    const catchingUp: DeliveryStream[] = [];
     for (const entry of fresh) {
-      if (entry.change !== undefined) this.change(feed, entry, unbroken ? previous : Infinity, selections, catchingUp);
+      if (entry.change !== undefined) this.change(feed, entry, unbroken ? previous : Infinity, selections);
     }
     if (feed.subscribers.length > 0) {
       // Only now: a tail is emptied when the last subscriber leaves, even if another one joins behind it.
-      feed.tail.add(chunk);
-      this.write(feed.subscribers, unbroken ? previous : -1, chunk, selections, catchingUp);
+      if (this.sweeps.has(feed)) {
+        feed.tail.extend(chunk);
+        this.sweeps.extend(feed);
+      } else {
+        feed.tail.add(chunk);
+        this.write(feed, unbroken ? previous : -1, chunk, selections);
+      }
     }
-    for (const stream of catchingUp) stream.catchUp();
+    if (!this.sweeps.has(feed)) this.swept(feed);
+  }
+
+  /** Everybody who flows has been written to. */
+  private swept(feed: LogFeed): void {
+    if (feed.endSeq !== undefined) {
+      for (const subscription of [...feed.subscribers]) this.registry.end(subscription, feed.endSeq);
+    }
     this.registry.releaseIfUnused(feed);
   }
 
-  /** The hot loop: one write to everyone who is live. */
-  private write(
-    subscribers: readonly Subscription[],
-    previous: number,
-    chunk: EncodedChunk,
-    selections: Selections,
-    catchingUp: DeliveryStream[],
-  ): void {
+  /** The hot loop: one write to everyone who is live. Downward, see {@link Sweeps}. */
+  private write(feed: LogFeed, previous: number, chunk: EncodedChunk, selections: Selections): void {
+    const { subscribers } = feed;
     const { frames, count, lastSeq } = chunk;
-    for (let i = 0; i < subscribers.length; i++) {
+    const catchingUp: DeliveryStream[] = [];
+    const leftBefore = this.left;
+    let unswept = 0;
+    for (let i = subscribers.length - 1; i >= 0; i--) {
       const subscription = subscribers[i];
       const { stream } = subscription;
-      if (stream.state !== 'flowing') continue;
+      if (stream.state !== 'flowing' || subscription.sentSeq >= lastSeq) continue;
+      if (this.left === 0) {
+        unswept = i + 1;
+        break;
+      }
+      this.left--;
       if (subscription.sentSeq !== previous) {
-        if (subscription.sentSeq < lastSeq) catchingUp.push(stream);
+        catchingUp.push(stream);
       } else if (stream.audience !== undefined || stream.compressor !== undefined) {
         const selection = selections.of(stream.audience, stream.compressor);
         stream.deliverSelected(subscription, selection, 0, selection.count, lastSeq);
@@ -111,6 +146,9 @@ export class FanOut {
         stream.skip(subscription, lastSeq);
       }
     }
+    for (const stream of catchingUp) stream.catchUp();
+    if (unswept > 0) this.sweeps.begin(feed, unswept, leftBefore - this.left);
+    else this.sweeps.rest(feed, leftBefore - this.left);
   }
 
   /** A feed for a log that nobody was connected to, when somebody who joins it now is. */
@@ -127,25 +165,23 @@ export class FanOut {
    * Carries out a membership change for those who are connected. Whoever stood at `liveFrom` or behind it in this
    * chunk was live, and gets the chunk up to its own leaving.
    */
-  private change(feed: LogFeed, { change, seq }: AppendedEntry, liveFrom: number, selections: Selections, catchingUp: DeliveryStream[]): void {
+  private change(feed: LogFeed, { change, seq }: AppendedEntry, liveFrom: number, selections: Selections): void {
     if (change?.kind === 'joined') {
       for (const stream of this.registry.streamsOf(feed.tenant, change.clientId)) {
-        this.registry.subscribe(stream, feed, seq - 1);
+        this.subscribe(stream, feed, seq - 1);
       }
     } else if (change?.kind === 'left') {
       for (const stream of this.registry.streamsOf(feed.tenant, change.clientId)) {
         const subscription = stream.subscriptions.get(feed.log);
         if (subscription === undefined) continue;
+        // Its turn has not come yet, and will not come any more.
+        if (this.sweeps.has(feed)) stream.followTail(subscription);
         this.writeUntil(subscription, liveFrom, selections, seq);
         this.registry.unsubscribe(stream, feed.log);
         this.journal.forget(subscription);
       }
     } else if (change?.kind === 'deleted') {
-      for (const subscription of [...feed.subscribers]) {
-        this.registry.end(subscription, seq);
-        this.writeUntil(subscription, liveFrom, selections, seq);
-        catchingUp.push(subscription.stream);
-      }
+      this.registry.retire(feed, seq);
     }
   }
 

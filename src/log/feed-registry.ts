@@ -75,6 +75,12 @@ export class FeedRegistry {
     return subscription;
   }
 
+  /** The room is deleted at `seq`: a later room of that name has another feed. */
+  retire(feed: LogFeed, seq: number): void {
+    feed.endSeq = seq;
+    if (this.feeds.get(feed.key) === feed) this.feeds.delete(feed.key);
+  }
+
   /** The room is deleted at `seq`: its subscribers get what is left of it, and nothing of a later room of that name. */
   end(subscription: Subscription, seq: number): void {
     subscription.endAt(seq);
@@ -91,8 +97,8 @@ export class FeedRegistry {
 
   /** Lets go of a feed that nobody is connected to. */
   releaseIfUnused(feed: LogFeed): void {
-    if (feed.subscribers.length > 0 || this.feeds.get(feed.key) !== feed) return;
-    this.feeds.delete(feed.key);
+    if (feed.subscribers.length > 0) return;
+    if (this.feeds.get(feed.key) === feed) this.feeds.delete(feed.key);
     feed.tail.clear();
   }
 }

@@ -12,4 +12,5 @@ export * from './log-entry.js';
 export * from './log-feed.js';
 export * from './queue.js';
 export * from './queue-owner.js';
+export type { Defer } from './sweeps.js';
 export * from './random-source.js';

@@ -6,6 +6,8 @@ import type { Subscription } from './subscription.js';
 export class LogFeed {
   /** In no order: the last takes the place of one that leaves. */
   readonly subscribers: Subscription[] = [];
+  /** The room's last number, once it is deleted: whoever is still written to gets what there is up to it. */
+  endSeq: number | undefined = undefined;
 
   constructor(
     readonly key: string,

@@ -1,6 +1,7 @@
 // The newest chunks of logs, within one budget of memory.
 import { describe, expect, it } from 'vitest';
 import { createDeliveryCounters } from './delivery-counters.js';
+import { CHUNK_NOTIFICATIONS } from './delivery-options.js';
 import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
 import { FrameCompressor } from './frame-compressor.js';
 import { LogTail } from './log-tail.js';
@@ -52,6 +53,35 @@ describe('the tail of a log', () => {
     expect(tail.after(989)).toBeUndefined();
     expect(tail.after(990)?.firstSeq).toBe(991);
     expect(cache.usedBytes).toBeLessThanOrEqual(10 * ONE);
+  });
+});
+
+describe('a tail that is extended', () => {
+  const seqsOf = (kept: EncodedChunk | undefined): number[] => Array.from({ length: kept?.count ?? 0 }, (_, i) => kept?.seqAt(i) ?? 0);
+
+  it('keeps small chunks as one, as if they had been encoded together', () => {
+    const cache = new TailCache(1_000_000);
+    const tail = new LogTail(cache, 1_000);
+    tail.add(chunk(1, 2));
+    tail.extend(chunk(3, 3));
+    tail.extend(chunk(4, 5, true));
+    tail.extend(chunk(6, 6));
+    const joined = tail.after(0);
+    expect(tail.after(5)).toBe(joined);
+    expect([joined?.firstSeq, joined?.lastSeq, seqsOf(joined)]).toEqual([1, 6, [1, 2, 3, 6]]);
+    expect(joined?.part(2, 4).frames).toEqual(Buffer.concat([chunk(3, 3).frames, chunk(6, 6).frames]));
+    expect(cache.usedBytes).toBe(joined?.memoryBytes);
+    tail.clear();
+    expect(cache.usedBytes).toBe(0);
+  });
+
+  it('begins another chunk where both are too much for one write, or the newest was compressed', () => {
+    const tail = new LogTail(new TailCache(1_000_000), 1_000);
+    tail.add(chunk(1, CHUNK_NOTIFICATIONS));
+    tail.extend(wordy(CHUNK_NOTIFICATIONS + 1));
+    tail.after(CHUNK_NOTIFICATIONS)?.compressed(new FrameCompressor(1, createDeliveryCounters()));
+    tail.extend(chunk(CHUNK_NOTIFICATIONS + 2, CHUNK_NOTIFICATIONS + 2));
+    expect([0, 1, 2].map((more) => tail.after(CHUNK_NOTIFICATIONS - 1 + more)?.count)).toEqual([CHUNK_NOTIFICATIONS, 1, 1]);
   });
 });
 

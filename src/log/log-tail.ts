@@ -21,6 +21,17 @@ export class LogTail {
     this.cache.fit();
   }
 
+  /** Adds the chunk behind the newest as a part of that one, where both are small: whoever has yet to get both gets them in one write. */
+  extend(chunk: EncodedChunk): void {
+    const newest = this.chunks.at(-1);
+    const joined = newest?.chunk.lastSeq === chunk.firstSeq - 1 ? newest.chunk.joined(chunk) : undefined;
+    if (newest !== undefined && joined !== undefined) {
+      this.chunks.pop();
+      this.cache.remove(newest);
+    }
+    this.add(joined ?? chunk);
+  }
+
   /** The chunk that holds the number behind `seq`, if it is still kept. */
   after(seq: number): EncodedChunk | undefined {
     const chunks = this.chunks;

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { countInstances } from './heap-snapshot.js';
+import { type HeapContents, readHeapContents } from './heap-snapshot.js';
 import { PROJECT_ROOT, type ProcessOptions, ServerProcess } from './server-process.js';
 
 const PROBE = pathToFileURL(join(PROJECT_ROOT, 'test/support/preloads/process-probe.mjs')).href;
@@ -25,8 +25,8 @@ export interface MemoryReport {
   resources: Readonly<Record<string, number>>;
 }
 
-/** Live objects, by class. */
-export type Instances = Readonly<Record<(typeof COUNTED)[number], number>>;
+/** A report with the heap's contents. */
+export type Inventory = MemoryReport & HeapContents<(typeof COUNTED)[number]>;
 
 /** The real process, with a module loaded before it that only looks. */
 export class ProbedServer extends ServerProcess {
@@ -40,12 +40,12 @@ export class ProbedServer extends ServerProcess {
   }
 
   /** The same, with live objects counted: that keeps the server busy for seconds. */
-  async inventory(): Promise<MemoryReport & { instances: Instances }> {
+  async inventory(): Promise<Inventory> {
     const file = join(this.dataDir, 'test.heapsnapshot');
     const report = await this.ask<MemoryReport>(`memory ${file}`);
-    const instances = await countInstances(file, COUNTED);
+    const contents = await readHeapContents(file, COUNTED);
     await rm(file);
-    return { ...report, instances };
+    return { ...report, ...contents };
   }
 
   /** Collects garbage and measures what JavaScript objects hold, bytes. */

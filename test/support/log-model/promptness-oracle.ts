@@ -1,4 +1,4 @@
-// Judges fan-out: a connection that is live gets new entries in the very call that brings them.
+// Judges fan-out: a connection that is live gets new entries in the very call that brings them, or in the turns that this takes.
 import type { AppendedEntry } from '../../../src/log/index.js';
 import type { Membership, ModelLog } from './model-log.js';
 import type { ModelStore } from './model-store.js';
@@ -10,17 +10,22 @@ interface LiveConnection {
   readonly stay: Membership;
 }
 
-/** Asked before and after each batch of the live feed. */
+/** Asked before each batch of the live feed, and once its fan-out is over; more batches may come before that. */
 export class PromptnessOracle {
   /** Up to where everything was written, where that is known already. */
   private readonly written = new WeakMap<SimulatedConnection, Map<Membership, number>>();
   private live: LiveConnection[] = [];
+  private heads = new Map<string, number>();
 
-  constructor(private readonly store: ModelStore) {}
+  constructor(
+    private readonly store: ModelStore,
+    /** Whoever leaves before its turn gets what is kept in memory for those who are so far behind at most. */
+    private readonly keptBehind: number,
+  ) {}
 
   /** Notes who is live at the head of the logs in this batch. */
   before(items: readonly AppendedEntry[], open: readonly SimulatedConnection[]): void {
-    this.live = [];
+    for (const { log, seq } of items) this.heads.set(log, seq);
     for (const name of new Set(items.map(({ log }) => log))) {
       const log = this.store.log(name);
       const first = items.find((item) => item.log === name) as AppendedEntry;
@@ -33,13 +38,19 @@ export class PromptnessOracle {
     }
   }
 
-  /** Sentences about those who were live, still flow, and did not get everything. */
-  after(items: readonly AppendedEntry[]): string[] {
-    const heads = new Map(items.map(({ log, seq }) => [log, seq]));
-    return this.live
+  /** Sentences about those who were live, still flow, and neither got everything nor wait for the store to answer. */
+  after(): string[] {
+    const { live, heads } = this;
+    this.live = [];
+    this.heads = new Map();
+    return live
       .filter(({ connection, log, stay }) => {
-        const head = Math.min(heads.get(log.name) ?? 0, stay.endSeq ?? Infinity);
-        return connection.stream?.state === 'flowing' && this.writtenThrough(connection, log, stay, head) < head;
+        const { stream } = connection;
+        if (stream?.state !== 'flowing' || stream.isReading) return false;
+        const end = heads.get(log.name) ?? 0;
+        const head = Math.min(end, stay.endSeq ?? Infinity);
+        const position = this.writtenThrough(connection, log, stay, head);
+        return position < head && (stay.endSeq === undefined || end - position <= this.keptBehind);
       })
       .map(({ connection, log }) => `${connection.name} was live in ${log.name} and did not get its entries at once`);
   }

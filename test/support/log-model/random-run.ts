@@ -10,6 +10,7 @@ export const anySettings: fc.Arbitrary<SimulationSettings> = fc.record({
   tailCacheBytes: fc.constantFrom(0, 3_000, 20_000, 10_000_000),
   sendBufferMaxBytes: fc.constantFrom(500, 5_000, 1_000_000),
   ackIntervalMs: fc.constantFrom(50, 1_000),
+  fanOutSlice: fc.constantFrom(1, 1, 2, 1_000_000),
 });
 
 /** Pongs, answers and timers have had their time several times over; shorter than what makes a peer stuck or dead. */

@@ -26,14 +26,24 @@ export interface SimulationSettings {
   readonly tailCacheBytes: number;
   readonly sendBufferMaxBytes: number;
   readonly ackIntervalMs: number;
+  readonly fanOutSlice: number;
 }
 
 /** How often the server looks at its timers, ms. */
 const TICK_MS = 100;
 const ALL = Infinity;
 
+/** More connections, or bytes in a tail, than a run has. */
+const MANY = 1_000_000;
+
 /** Some notifications of the model are smaller, some larger. */
 const COMPRESSION_THRESHOLD_BYTES = 1_000;
+
+/** How far behind a connection can be that has not had its turn in a fan-out, and still be written to before it leaves. */
+function keptBehind({ queueMax, tailCacheBytes, fanOutSlice }: SimulationSettings): number {
+  if (fanOutSlice >= MANY) return Infinity;
+  return tailCacheBytes >= MANY ? queueMax : 0;
+}
 
 /** What a connection asks for. */
 export interface ConnectionWish {
@@ -63,12 +73,14 @@ export class Simulation {
   private readonly promptness: PromptnessOracle;
   private readonly violations: string[] = [];
   private statusPosition = 0;
+  /** What the hub goes on with in its next turns. */
+  private turns: (() => void)[] = [];
 
   constructor(readonly settings: SimulationSettings) {
     this.options = { ...settings, ackSettleMs: 2_000, heartbeatIntervalMs: 25_000, heartbeatTimeoutMs: 60_000, compressionThresholdBytes: COMPRESSION_THRESHOLD_BYTES };
     this.store = new ModelStore(this.clock, settings.queueMax, (item) => this.line.emit(item));
     this.cursorOracle = new CursorOracle(this.store, this.connections, this.clock, this.options.ackSettleMs);
-    this.promptness = new PromptnessOracle(this.store);
+    this.promptness = new PromptnessOracle(this.store, keptBehind(settings));
     this.hub = this.startHub();
   }
 
@@ -169,7 +181,15 @@ export class Simulation {
     if (items.length === 0) return;
     this.promptness.before(items, this.open);
     this.hub.accept(items);
-    this.violations.push(...this.promptness.after(items));
+    this.judgePromptness();
+  }
+
+  /** The hub has some of the turns that it asked for. */
+  turn(count: number): void {
+    for (let i = 0; i < count && this.turns.length > 0; i++) {
+      this.turns.shift()?.();
+      this.judgePromptness();
+    }
   }
 
   /** Delivers one answer of the store. */
@@ -186,6 +206,7 @@ export class Simulation {
     do {
       this.line.carryOut(ALL);
       this.feed(ALL);
+      while (this.turns.length > 0) this.turn(1);
       while (await this.answer(0));
       for (const connection of this.open) {
         connection.transmit(ALL);
@@ -193,7 +214,7 @@ export class Simulation {
         this.takePongs(connection, ALL);
       }
       this.check();
-    } while (!this.line.idle || this.open.some((connection) => !connection.stuck && !connection.idle));
+    } while (!this.line.idle || this.turns.length > 0 || this.open.some((connection) => !connection.stuck && !connection.idle));
   }
 
   /** Time passes, and the server looks at its timers; `flushing`, whether it also stores cursors then. */
@@ -223,6 +244,8 @@ export class Simulation {
     this.countTotals();
     for (const connection of this.open) this.finish(connection, 'broken');
     this.line.cut();
+    this.turns = [];
+    this.promptness.after();
     this.hub = this.startHub();
   }
 
@@ -234,6 +257,11 @@ export class Simulation {
   countTotals(): void {
     const { counters } = this.hub;
     for (const key of Object.keys(this.totals) as (keyof typeof this.totals)[]) this.totals[key] += counters[key];
+  }
+
+  /** While turns are to come, fan-out is not over. */
+  private judgePromptness(): void {
+    if (this.turns.length === 0) this.violations.push(...this.promptness.after());
   }
 
   private startHub(): DeliveryHub {
@@ -250,6 +278,7 @@ export class Simulation {
         readFailed: () => undefined,
         audienceFailed: () => undefined,
       },
+      (run) => void this.turns.push(run),
     );
     return hub;
   }

@@ -116,6 +116,7 @@ const answer = fc.nat(4).map((choice) => step('answer', choice, async (simulatio
 const pass = fc
   .record({ ms: fc.constantFrom(100, 100, 500, 1_000, 2_000, 3_000, 26_000, 40_000), flushing: fc.boolean() })
   .map((chosen) => step('time passes', chosen, (simulation) => simulation.pass(chosen.ms, chosen.flushing)));
+const turn = few.map((count) => step('turn', count, (simulation) => simulation.turn(count)));
 const flush = fc.constant(step('flush cursors', '', (simulation) => void simulation.flushCursors()));
 const failCall = fc.constant(step('fail next call', '', ({ line }) => line.failNext()));
 const restart = fc.constant(step('restart', '', (simulation) => simulation.restart()));
@@ -134,6 +135,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: flow },
   { weight: 5, arbitrary: carryOut },
   { weight: 7, arbitrary: feed },
+  { weight: 4, arbitrary: turn },
   { weight: 5, arbitrary: answer },
   { weight: 5, arbitrary: pass },
   { weight: 1, arbitrary: flush },
