@@ -1,6 +1,7 @@
 // Our own use of ChatDeliveryModule: the server that `npm start` starts.
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import pino from 'pino';
 import { ChatDeliveryModule } from './chat-delivery.module.js';
 import type { Settings } from './config/index.js';
 
@@ -16,7 +17,8 @@ export class AppModule {
             // Requests carry tokens, and health checks come every second: connection events are logged where they happen.
             autoLogging: false,
             quietReqLogger: true,
-            ...(settings.logFormat === 'pretty' && { transport: { target: 'pino-pretty' } }),
+            // Lines that come while one is being written go out together behind it; whatever ends the process but SIGKILL writes the rest.
+            ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: pino.destination({ sync: false }) }),
           },
         }),
         ChatDeliveryModule.forRoot(settings),

@@ -6,7 +6,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { readSettings } from './config/index.js';
 import { DeliveryWsAdapter } from './connections/index.js';
-import { configureHttp, createHttpAdapter, trustedProxies } from './http/index.js';
+import { configureHttp, createHttpAdapter, DirectRoutes, trustedProxies } from './http/index.js';
 
 /**
  * Starts the server with the settings of the environment; resolves when it listens.
@@ -28,6 +28,7 @@ export async function bootstrap(): Promise<NestFastifyApplication> {
   const logger = app.get(Logger);
   app.useLogger(logger);
   configureHttp(app);
+  app.get(DirectRoutes, { strict: false }).serve(app);
   app.useWebSocketAdapter(new DeliveryWsAdapter(app));
   await app.listen(settings.port, settings.host);
   stopOnSignals(app, logger);

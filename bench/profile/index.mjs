@@ -43,7 +43,7 @@ function summaryOf(title, numbers, folder, heapFile) {
     `# ${title}`,
     '',
     `Under the profiler: ${JSON.stringify(numbers)}`,
-    ...profiles.flatMap((name) => ['', `## CPU: ${name}`, '', ...cpuTable(join(folder, name))]),
+    ...profiles.flatMap((name) => ['', `## CPU: ${name}`, '', ...cpuTables(join(folder, name))]),
     '',
     '## Heap',
     '',
@@ -61,9 +61,15 @@ function summaryOf(title, numbers, folder, heapFile) {
   ].join('\n');
 }
 
-function cpuTable(path) {
-  const rows = topFunctions(path, ROWS, measuredSpan).map(({ name, place, share }) => `| ${(share * 100).toFixed(1)} % | ${name} | ${place} |`);
-  return ['| own time | function | |', '| ---: | --- | --- |', ...rows];
+function cpuTables(path) {
+  const { busySeconds, own, total } = topFunctions(path, ROWS, measuredSpan);
+  const table = (title, rows) => [
+    '',
+    `| ${title} | function | |`,
+    '| ---: | --- | --- |',
+    ...rows.map(({ name, place, share }) => `| ${(share * 100).toFixed(1)} % | ${name} | ${place} |`),
+  ];
+  return [`busy for ${busySeconds.toFixed(2)} s`, ...table('own time', own), ...table('with what it calls', total)];
 }
 
 function mebibytes(bytes) {

@@ -2,29 +2,43 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Functions by the time spent in themselves: [{name, place, share}], share of the time in which the thread was not idle.
+ * Functions by the time spent in themselves, and by the time spent in them and what they call: {busySeconds, own, total}, the latter two
+ * [{name, place, share}], share of the time in which the thread was not idle.
  *
  * @param span {begun, ended}: microseconds of the monotonic clock, which V8's profiles use too
  */
 export function topFunctions(path, count, { begun, ended }) {
   const { nodes, samples, timeDeltas, startTime } = JSON.parse(readFileSync(path, 'utf8'));
-  const frames = new Map(nodes.map((node) => [node.id, node.callFrame]));
-  const times = new Map();
+  const keys = new Map(nodes.map(({ id, callFrame }) => [id, `${callFrame.functionName || '(anonymous)'}\t${placeOf(callFrame.url)}:${callFrame.lineNumber + 1}`]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+  const own = new Map();
+  const total = new Map();
   let busy = 0;
   let now = startTime;
   samples.forEach((id, i) => {
     now += timeDeltas[i];
-    if (now < begun || now > ended) return;
-    const { functionName, url, lineNumber } = frames.get(id);
-    if (functionName === '(idle)') return;
+    if (now < begun || now > ended || keys.get(id).startsWith('(idle)')) return;
     busy += timeDeltas[i];
-    const key = `${functionName || '(anonymous)'}\t${placeOf(url)}:${lineNumber + 1}`;
-    times.set(key, (times.get(key) ?? 0) + timeDeltas[i]);
+    add(own, keys.get(id), timeDeltas[i]);
+    for (const key of new Set(ancestors(id, parents).map((node) => keys.get(node)))) add(total, key, timeDeltas[i]);
   });
-  return largest(times, count, (time) => time).map(([key, time]) => {
-    const [name, place] = key.split('\t');
-    return { name, place, share: time / busy };
-  });
+  const rows = (times) => {
+    return largest(times, count, (time) => time).map(([key, time]) => {
+      const [name, place] = key.split('\t');
+      return { name, place, share: time / busy };
+    });
+  };
+  return { busySeconds: busy / 1e6, own: rows(own), total: rows(total) };
+}
+
+function ancestors(id, parents) {
+  const path = [];
+  for (let node = id; node !== undefined; node = parents.get(node)) path.push(node);
+  return path;
+}
+
+function add(times, key, time) {
+  times.set(key, (times.get(key) ?? 0) + time);
 }
 
 function placeOf(url) {

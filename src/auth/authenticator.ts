@@ -23,4 +23,10 @@ export class Authenticator {
     if (this.revocations.isRevoked(principal)) throw new ChatError('UNAUTHENTICATED');
     return principal;
   }
+
+  /** The bearer of a token that was verified before and counts still; undefined when {@link authenticate} has to look at it. */
+  known(token: string): Principal | undefined {
+    const principal = this.verifier.known?.(token);
+    return principal === undefined || this.revocations.isRevoked(principal) ? undefined : principal;
+  }
 }

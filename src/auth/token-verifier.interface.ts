@@ -16,4 +16,6 @@ export interface TokenVerifier {
    * @throws ChatError `UNAUTHENTICATED`, always with the same message: neither the token nor the reason is given away.
    */
   verify(token: string): Promise<Principal>;
+  /** An ability that a verifier may have: the bearer of a token that it has verified before and would verify again, at once. */
+  known?(token: string): Principal | undefined;
 }

@@ -1,5 +1,5 @@
 // Tokens that were verified already: most requests come with one that the request before had.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../log/index.js';
 import type { Principal } from './principal.js';
 
@@ -25,7 +25,7 @@ export class VerifiedTokens {
 
   /** The key of a token. */
   keyOf(token: string): string {
-    return createHash('sha256').update(token).digest('base64');
+    return hash('sha256', token, 'base64');
   }
 
   /** The bearer of a token that was verified before and has not expired. */

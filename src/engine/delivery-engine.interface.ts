@@ -117,6 +117,11 @@ export interface PresenceRecord {
   position: number;
 }
 
+/** A status that was stored, and the rooms whose members are to be told of it. */
+export interface StoredPresence extends PresenceRecord {
+  rooms: string[];
+}
+
 /** A client that may not come in until a certain time. */
 export interface BanRecord {
   tenant: string;
@@ -219,8 +224,12 @@ export interface QueueStore {
 
 /** Presence: the newest status of each client, kept over restarts. */
 export interface PresenceStore {
-  /** Stores statuses, in order; the answer holds the position each got. */
-  savePresence(tenant: string, records: readonly { clientId: string; status: PresenceStatus; lastSeen: number }[]): Promise<PresenceRecord[]>;
+  /** Stores statuses, in order; the answer holds the position each got, and the client's rooms of at most `maxRoomSize` members. */
+  savePresence(
+    tenant: string,
+    records: readonly { clientId: string; status: PresenceStatus; lastSeen: number }[],
+    maxRoomSize: number,
+  ): Promise<StoredPresence[]>;
   /** The stored statuses of these clients; those never seen are missing. */
   getPresence(tenant: string, clientIds: readonly string[]): Promise<PresenceRecord[]>;
   /** The changes after a position among those who share a room of at most `maxRoomSize` members with the client (itself left out), oldest first. */

@@ -3,6 +3,7 @@ export * from './api-controller.decorator.js';
 export * from './body-limits.js';
 export * from './configure-http.js';
 export * from './cursor.js';
+export * from './direct-routes.js';
 export * from './http-adapter.js';
 export * from './http.module.js';
 export * from './idempotency-key.decorator.js';

@@ -46,6 +46,17 @@ export function toProblem(error: unknown): Problem {
   return { type: 'about:blank', title, status, code, detail: PLATFORM_DETAILS[status] ?? title };
 }
 
+/** The headers of the answer that holds a problem. */
+export function problemHeaders({ status, retry_after: retryAfter }: Problem): Record<string, string> {
+  return {
+    'Content-Type': PROBLEM_CONTENT_TYPE,
+    // RFC 9110 §11.6.1: a 401 names the scheme that would do.
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+    // RFC 9110 §10.2.3.
+    ...(typeof retryAfter === 'number' && { 'Retry-After': String(retryAfter) }),
+  };
+}
+
 function chatProblem(error: ChatError): Problem {
   const { code, status, message, details } = error;
   return { ...details, type: 'about:blank', title: ERROR_CODES[code].message, status, code, detail: message };

@@ -62,6 +62,24 @@ export class RateLimits {
     return limit === Infinity ? { ...UNLIMITED, granted: hits } : this.store.take(this.keyOf(principal, kind), limit, hits);
   }
 
+  /**
+   * Counts one message or publication that came over HTTP where `HttpThrottlerGuard` does not stand, just as it would.
+   *
+   * @returns headers that say where one stands; none where there is no limit
+   * @throws ChatError `RATE_LIMIT_EXCEEDED`
+   */
+  async admit(principal: Principal): Promise<Record<string, string | number>> {
+    const kind = this.kindOf(principal);
+    const limit = this.limitOf(kind);
+    if (limit === Infinity) return {};
+    const { granted, used, waitMs } = await this.store.take(this.keyOf(principal, kind), limit, 1);
+    if (granted > 0) {
+      return { 'X-RateLimit-Limit': limit, 'X-RateLimit-Remaining': Math.max(0, limit - used), 'X-RateLimit-Reset': Math.ceil(waitMs / 1000) };
+    }
+    this.exceeded(principal, { kind, via: 'http', outcome: 'dropped', count: 1 });
+    throw this.refusal(waitMs);
+  }
+
   /** Counts a frame that is no message. Counted by this process alone: they come too often to ask anybody. */
   takeControl(principal: Principal): boolean {
     return this.control.take(this.keyOf(principal, 'control'), this.limitOf('control')) > 0;

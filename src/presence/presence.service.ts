@@ -37,7 +37,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     events: DeliveryEvents,
   ) {
     this.graceMs = settings.presenceGraceSeconds * 1000;
-    this.broadcast = new StatusBroadcast(engine, delivery, settings.presenceMaxRoomSize);
+    this.broadcast = new StatusBroadcast(delivery);
     events.on('presenceMissed', (stream) => void this.tellMissed(stream));
   }
 
@@ -64,10 +64,10 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     const client = this.ensure(connection.principal.tenant, connection.principal.clientId);
     client.set(connection.id, 'online');
     this.changed.add(client);
-    if (connection.stream !== undefined) {
-      connection.stream.missPresence();
-      void this.tellMissed(connection.stream);
-    }
+    const { stream } = connection;
+    if (stream === undefined || !this.isTold(stream)) return;
+    stream.missPresence();
+    void this.tellMissed(stream);
   }
 
   /** A connection has ended. */
@@ -83,6 +83,14 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     const client = this.ensure(connection.principal.tenant, connection.principal.clientId);
     client.set(connection.id, status);
     this.changed.add(client);
+  }
+
+  /** Whether anybody can have changed whose status a stream is told. */
+  private isTold(stream: DeliveryStream): boolean {
+    for (const { feed } of stream.subscriptions.values()) {
+      if (feed !== undefined && feed.memberCount > 1 && feed.memberCount <= this.settings.presenceMaxRoomSize) return true;
+    }
+    return false;
   }
 
   /** Looks for statuses that have changed for good. */
@@ -114,9 +122,9 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
         (client) => client.tenant === tenant && (this.settledStatus(client, now) ?? client.published) !== client.published,
       );
       const records = changed.map((client) => ({ clientId: client.clientId, status: client.status, lastSeen: client.connected ? now : client.leftAt }));
-      const stored = await this.engine.savePresence(tenant, records);
+      const stored = await this.engine.savePresence(tenant, records, this.settings.presenceMaxRoomSize);
       changed.forEach((client, i) => (client.published = records[i]?.status ?? client.published));
-      await this.broadcast.send(tenant, stored);
+      this.broadcast.send(tenant, stored);
     }
     for (const client of clients) this.changed.add(client);
   }

@@ -1,8 +1,8 @@
 // /api/v1/rooms/:room_id/messages: sending to a room, its history, and receipts.
-import { Body, Get, Header, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Get, Header, Inject, type OnModuleInit, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { CurrentPrincipal, hasScope, type Principal, Scope } from '../auth/index.js';
 import { NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
-import { ApiController, IdempotencyKey, type PageAnswer, PageQuery } from '../http/index.js';
+import { ApiController, DirectRoutes, IdempotencyKey, type PageAnswer, PageQuery } from '../http/index.js';
 import { HttpThrottlerGuard } from '../limits/index.js';
 import { ChatError } from '../protocol/index.js';
 import { HistoryQuery, NewMessage } from './dto/index.js';
@@ -11,12 +11,22 @@ import { roomIdPipe, sequencePipe } from './path-pipes.js';
 import { type ReceiptAnswer, ReceiptsService } from './receipts.service.js';
 
 @ApiController('rooms/:room_id/messages')
-export class MessagesController {
+export class MessagesController implements OnModuleInit {
   constructor(
     @Inject(NotificationPublisher) private readonly publisher: NotificationPublisher,
     @Inject(HistoryService) private readonly history: HistoryService,
     @Inject(ReceiptsService) private readonly receipts: ReceiptsService,
+    @Inject(DirectRoutes) private readonly direct: DirectRoutes,
   ) {}
+
+  onModuleInit(): void {
+    this.direct.add({
+      prefix: '/rooms/',
+      suffix: '/messages',
+      body: NewMessage,
+      handle: (principal, roomId, message, idempotencyKey) => this.send(principal, roomId, message, idempotencyKey),
+    });
+  }
 
   /** A trusted backend sends to any room, as anybody; everybody else to its own rooms, as itself. */
   @Post()

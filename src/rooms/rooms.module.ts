@@ -2,7 +2,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
 import { DeliveryModule } from '../delivery/index.js';
-import { HttpModule } from '../http/index.js';
+import { DirectRoutes, HttpModule } from '../http/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { BulkPublishService } from './bulk-publish.service.js';
 import { ClientsController } from './clients.controller.js';
@@ -24,6 +24,7 @@ import { RoomsService } from './rooms.service.js';
   imports: [AuthModule, LimitsModule, HttpModule, DeliveryModule],
   controllers: [RoomsController, MembersController, MessagesController, PublishController, ClientsController],
   providers: [
+    DirectRoutes,
     { provide: RoomAuthorizer, useClass: MembershipRoomAuthorizer },
     RoomsService,
     MembersService,

@@ -132,11 +132,14 @@ export class FileAuditSink implements AuditSink, AuditReader {
     return working;
   }
 
+  /** Writes what waits now: what comes meanwhile is gathered again. Otherwise, as long as records come, there would be a write for every few of them. */
   private async writeAll(): Promise<void> {
-    while (this.waitingBytes > 0) {
+    let left = this.waitingBytes;
+    while (left > 0) {
       const room = await this.files.prepare(this.unwritten.length || this.buffer.nextBytes);
       if (this.unwritten.length === 0) this.unwritten = this.buffer.take(Math.min(room, CHUNK_BYTES));
       await this.files.append(this.unwritten);
+      left -= this.unwritten.length;
       this.unwritten = NOTHING;
       this.succeed();
     }

@@ -1,6 +1,6 @@
 // The newest status of each client, and its place among all changes.
 import type { Database, Statement } from 'better-sqlite3';
-import type { PresenceRecord } from '../delivery-engine.interface.js';
+import type { PresenceRecord, StoredPresence } from '../delivery-engine.interface.js';
 import type { StoreCalls } from './store-operation.js';
 
 const PRESENCE_COLUMNS = 'p.client_id AS clientId, p.status, p.last_seen AS lastSeen, p.position';
@@ -12,7 +12,7 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
   private readonly upsert: Statement;
   private readonly select: Statement<[string, string], PresenceRecord>;
   private readonly selectPresent: Statement<[], PresenceRecord & { tenant: string }>;
-  private readonly eligibleRooms: Statement<[string, string, number], { logId: number; memberCount: number }>;
+  private readonly eligibleRooms: Statement<[string, string, number], { logId: number; log: string; memberCount: number }>;
   private readonly countChanges: Statement<[string, number, number], number>;
   private readonly selectChanges: Statement<[string, number], PresenceRecord>;
   private readonly selectRooms: Statement<[string, string], number>;
@@ -27,7 +27,7 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
     this.select = db.prepare(`SELECT ${PRESENCE_COLUMNS} FROM presence p WHERE p.tenant = ? AND p.client_id = ?`);
     this.selectPresent = db.prepare(`SELECT p.tenant, ${PRESENCE_COLUMNS} FROM presence p WHERE p.status <> 'offline'`);
     this.eligibleRooms = db.prepare(
-      `SELECT l.log_id AS logId, l.member_count AS memberCount FROM members m JOIN logs l ON l.log_id = m.log_id
+      `SELECT l.log_id AS logId, l.log, l.member_count AS memberCount FROM members m JOIN logs l ON l.log_id = m.log_id
        WHERE m.tenant = ? AND m.client_id = ? AND ${ELIGIBLE_ROOM}`,
     );
     this.countChanges = db
@@ -41,12 +41,12 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
     );
   }
 
-  savePresence(tenant: string, records: Parameters<StoreCalls['savePresence']>[1]): PresenceRecord[] {
+  savePresence(tenant: string, records: Parameters<StoreCalls['savePresence']>[1], maxRoomSize: number): StoredPresence[] {
     // Rows are never deleted, so the largest position is the last one given.
     let position = this.newest.get(tenant) ?? 0;
     return records.map(({ clientId, status, lastSeen }) => {
       this.upsert.run(tenant, clientId, status, lastSeen, ++position);
-      return { clientId, status, lastSeen, position };
+      return { clientId, status, lastSeen, position, rooms: this.eligibleRooms.all(tenant, clientId, maxRoomSize).map(({ log }) => log) };
     });
   }
 

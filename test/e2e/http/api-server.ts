@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
@@ -10,13 +10,16 @@ import { loadSettings, Settings } from '../../../src/config/index.js';
 import { SentPositions } from '../../../src/delivery/index.js';
 import { DeliveryEngine, EmbeddedEngine } from '../../../src/engine/index.js';
 import { ChatEvents } from '../../../src/events/index.js';
-import { configureHttp, createHttpAdapter } from '../../../src/http/index.js';
+import { configureHttp, createHttpAdapter, DirectRoutes } from '../../../src/http/index.js';
 import { Clock, systemClock } from '../../../src/log/index.js';
 import { RoomsModule } from '../../../src/rooms/index.js';
 import { type Claims, JWT_SECRET, signToken } from '../../support/tokens.js';
 
-/** Nothing here is about limits. */
-const settings = loadSettings({ JWT_SECRET, RATE_LIMIT_MAX: '1000000' });
+export interface ApiServerOptions {
+  /** Whether it takes the short way of `DirectRoutes`, as our own application does. */
+  readonly direct?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** What connections would have been sent; this application has none, so the tests say it. */
 export class ToldPositions implements SentPositions {
@@ -37,13 +40,17 @@ export class ToldPositions implements SentPositions {
 export class ApiServer {
   private constructor(
     private readonly app: NestFastifyApplication,
-    private readonly origin: string,
+    readonly origin: string,
     readonly engine: DeliveryEngine,
     readonly positions: ToldPositions,
+    /** How many requests Fastify and Nest have served. */
+    readonly countLongWays: () => number,
     private readonly dataDir: string,
   ) {}
 
-  static async start(): Promise<ApiServer> {
+  /** Nothing is about limits here, unless `env` says so. */
+  static async start({ direct = false, env = {} }: ApiServerOptions = {}): Promise<ApiServer> {
+    const settings = loadSettings({ JWT_SECRET, RATE_LIMIT_MAX: '1000000', ...env });
     const dataDir = await mkdtemp(join(tmpdir(), 'chatapi-http-'));
     const engine = new EmbeddedEngine({ dataDir, durability: 'os', queueMaxPerClient: 1000, queueTtlSeconds: 604_800, idempotencyTtlSeconds: 86_400 }, systemClock);
     await engine.start();
@@ -63,14 +70,25 @@ export class ApiServer {
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ maxPayloadBytes: settings.maxPayloadBytes }), { logger: false });
     configureHttp(app);
+    if (direct) app.get(DirectRoutes, { strict: false }).serve(app);
+    let longWays = 0;
+    app.getHttpAdapter().getInstance().addHook('onRequest', (_request, _reply, done) => {
+      longWays++;
+      done();
+    });
     await app.listen(0, '127.0.0.1');
-    return new ApiServer(app, await app.getUrl(), engine, positions, dataDir);
+    return new ApiServer(app, await app.getUrl(), engine, positions, () => longWays, dataDir);
   }
 
   async stop(): Promise<void> {
     await this.app.close();
     await this.engine.stop();
     await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** What the application was put together with. */
+  provided<T>(token: Type<T>): T {
+    return this.app.get(token, { strict: false });
   }
 
   /** Whoever bears a token with these claims. */

@@ -12,7 +12,7 @@ describe('clients', () => {
     await server.engine.savePresence('default', [
       { clientId: 'alice', status: 'online', lastSeen },
       { clientId: 'stranger', status: 'away', lastSeen },
-    ]);
+    ], 500);
   });
   afterAll(() => server.stop());
 

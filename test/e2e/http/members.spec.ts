@@ -104,7 +104,7 @@ describe('members', () => {
 
   it('have a presence, also those who were never connected', async () => {
     const lastSeen = Date.parse('2024-01-15T10:30:00.000Z');
-    await server.engine.savePresence('default', [{ clientId: 'alice', status: 'away', lastSeen }]);
+    await server.engine.savePresence('default', [{ clientId: 'alice', status: 'away', lastSeen }], 500);
     const { body } = await server.as('bob').get(`/rooms/${room}/presence`).expect(200);
     expect(body).toEqual({
       items: [

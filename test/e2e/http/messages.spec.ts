@@ -2,13 +2,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiServer } from './api-server.js';
 
-describe('messages', () => {
+describe.each([
+  ['', false],
+  [' on the short way', true],
+])('messages%s', (_way, direct) => {
   let server: ApiServer;
   let room: string;
   let rooms = 0;
 
   beforeAll(async () => {
-    server = await ApiServer.start();
+    server = await ApiServer.start({ direct });
   });
   afterAll(() => server.stop());
   beforeEach(async () => {

@@ -8,7 +8,7 @@ export function describePresence(create: CreateEngine): void {
   describe('presence', () => {
     const store = useEngine(create);
     const save = (...records: [string, Status][]) =>
-      store.engine.savePresence(TENANT, records.map(([clientId, status]) => ({ clientId, status, lastSeen: store.clock.now() })));
+      store.engine.savePresence(TENANT, records.map(([clientId, status]) => ({ clientId, status, lastSeen: store.clock.now() })), 3);
     const changes = async (after = 0, maxRoomSize = 500) =>
       (await store.engine.presenceChanges(TENANT, 'alice', after, maxRoomSize)).map(({ clientId, status }) => `${clientId} ${status}`);
 
@@ -26,7 +26,7 @@ export function describePresence(create: CreateEngine): void {
       const [changed] = await save(['alice', 'offline']);
       const found = await store.engine.getPresence(TENANT, ['alice', 'ghost', 'bob']);
       expect(found.map(({ clientId, status }) => [clientId, status])).toEqual([['alice', 'offline'], ['bob', 'online']]);
-      expect(found[0]).toEqual(changed);
+      expect({ ...found[0], rooms: [] }).toEqual(changed);
       expect(await store.engine.getPresence('other', ['alice'])).toEqual([]);
     });
 
@@ -45,6 +45,17 @@ export function describePresence(create: CreateEngine): void {
       expect(await changes(bob.position)).toEqual(['carol online']);
       await save(['bob', 'offline']);
       expect(await changes(bob.position)).toEqual(['carol online', 'bob offline']);
+    });
+
+    it('names the rooms whose members are to be told: those that are not too large, and not deleted', async () => {
+      await store.createRoom('r1', ['alice', 'bob', 'carol']);
+      await store.createRoom('r2', ['alice']);
+      await store.createRoom('large', ['alice', 'bob', 'carol', 'dan']);
+      await store.createRoom('deleted', ['alice']);
+      await store.engine.deleteRoom({ tenant: TENANT, roomId: 'deleted', at: store.clock.now() });
+      const [alice, dan, ghost] = await save(['alice', 'online'], ['dan', 'away'], ['ghost', 'online']);
+      expect(new Set(alice.rooms)).toEqual(new Set(['r1', 'r2']));
+      expect([dan.rooms, ghost.rooms]).toEqual([[], []]);
     });
 
     it('leaves out rooms with too many members, and deleted ones', async () => {
@@ -76,7 +87,7 @@ export function describePresence(create: CreateEngine): void {
 
     it('lists everybody who is not offline, of all tenants', async () => {
       await save(['alice', 'online'], ['bob', 'away'], ['carol', 'online'], ['carol', 'offline']);
-      await store.engine.savePresence('other', [{ clientId: 'alice', status: 'away', lastSeen: 5 }]);
+      await store.engine.savePresence('other', [{ clientId: 'alice', status: 'away', lastSeen: 5 }], 500);
       const present = await store.engine.listPresent();
       expect(present.map(({ tenant, record }) => `${tenant} ${record.clientId} ${record.status}`).sort()).toEqual([`${TENANT} alice online`, `${TENANT} bob away`, 'other alice away']);
     });

@@ -40,13 +40,13 @@ export function describeRestart(create: CreateEngine): void {
     });
 
     it('keeps presence, and its positions go on', async () => {
-      const [saved] = await store.engine.savePresence(TENANT, [{ clientId: 'alice', status: 'online', lastSeen: 5 }]);
+      const [saved] = await store.engine.savePresence(TENANT, [{ clientId: 'alice', status: 'online', lastSeen: 5 }], 500);
       await store.engine.savePresencePosition(store.owner('alice'), saved.position);
       await store.restart();
-      expect(await store.engine.getPresence(TENANT, ['alice'])).toEqual([saved]);
+      expect(await store.engine.getPresence(TENANT, ['alice'])).toEqual([{ clientId: 'alice', status: 'online', lastSeen: 5, position: saved.position }]);
       expect(await store.engine.listPresent()).toHaveLength(1);
       expect((await store.engine.openQueue(store.owner('alice'))).presencePosition).toBe(saved.position);
-      const [next] = await store.engine.savePresence(TENANT, [{ clientId: 'alice', status: 'offline', lastSeen: 6 }]);
+      const [next] = await store.engine.savePresence(TENANT, [{ clientId: 'alice', status: 'offline', lastSeen: 6 }], 500);
       expect(next.position).toBeGreaterThan(saved.position);
     });
 
