@@ -2,11 +2,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CursorUpdate, QueueOwner } from '../../log/index.js';
 import type { LogRow, LogTable } from './log-table.js';
-import type { MemberTable } from './member-table.js';
 import type { StoreCalls } from './store-operation.js';
 
-/** What a client has acknowledged in a log: on any of its devices, and on one. Null without a cursor. */
+/** What a client has acknowledged in a log, and since when it is in it. Null without a cursor, and where it is no member. */
 interface ClientCursors {
+  joinedSeq: number | null;
+  /** On any of its devices. */
   best: number | null;
   seq: number | null;
   clientSeq: number | null;
@@ -15,9 +16,9 @@ interface ClientCursors {
 /** Carries out the calls about cursors, and about the position among presence changes. */
 export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresencePosition'> {
   private readonly select: Statement<[number, string, string], number>;
-  private readonly selectAll: Statement<[{ logId: number; clientId: string; device: string }], ClientCursors>;
-  private readonly insert: Statement;
-  private readonly raise: Statement;
+  private readonly selectAll: Statement<[number, string, string, string, number, string], ClientCursors>;
+  private readonly insert: Statement<[number, number, number, number, number, string, string]>;
+  private readonly raise: Statement<[number, number, number, number, number, number, number, string, string]>;
   private readonly delete: Statement;
   private readonly insertOwner: Statement;
   private readonly raisePresence: Statement;
@@ -27,20 +28,21 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
   constructor(
     db: Database,
     private readonly logs: LogTable,
-    private readonly members: MemberTable,
     private readonly personalPrefix: string,
   ) {
     this.select = db.prepare<[number, string, string], number>('SELECT seq FROM cursors WHERE log_id = ? AND client_id = ? AND device = ?').pluck();
+    // Parameters by place: names cost a look-up each, and this runs for every cursor that is stored.
     this.selectAll = db.prepare(
-      `SELECT max(seq) AS best, max(iif(device = @device, seq, NULL)) AS seq, max(iif(device = @device, client_seq, NULL)) AS clientSeq
-       FROM cursors WHERE log_id = @logId AND client_id = @clientId`,
+      `SELECT (SELECT joined_seq FROM members WHERE log_id = ? AND client_id = ?) AS joinedSeq,
+         max(seq) AS best, max(iif(device = ?, seq, NULL)) AS seq, max(iif(device = ?, client_seq, NULL)) AS clientSeq
+       FROM cursors WHERE log_id = ? AND client_id = ?`,
     );
-    this.insert = db.prepare('INSERT INTO cursors (seq, at, client_seq, client_at, log_id, client_id, device) VALUES (@seq, @at, @clientSeq, @at, @logId, @clientId, @device)');
+    this.insert = db.prepare('INSERT INTO cursors (seq, at, client_seq, client_at, log_id, client_id, device) VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.raise = db.prepare(
       `UPDATE cursors SET
-         at = iif(@seq > seq, @at, at), seq = max(seq, @seq),
-         client_at = iif(@clientSeq > client_seq, @at, client_at), client_seq = max(client_seq, @clientSeq)
-       WHERE log_id = @logId AND client_id = @clientId AND device = @device`,
+         at = iif(? > seq, ?, at), seq = max(seq, ?),
+         client_at = iif(? > client_seq, ?, client_at), client_seq = max(client_seq, ?)
+       WHERE log_id = ? AND client_id = ? AND device = ?`,
     );
     this.delete = db.prepare('DELETE FROM cursors WHERE log_id = ? AND client_id = ?');
     this.insertOwner = db.prepare('INSERT OR IGNORE INTO owners (tenant, client_id, device, presence_position) VALUES (?, ?, ?, 0)');
@@ -55,7 +57,15 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
   }
 
   saveCursors(updates: readonly CursorUpdate[]): (number | undefined)[] {
-    return updates.map((update) => this.saveCursor(update));
+    // Members of a room acknowledge about the same time; nothing in here changes a log.
+    const rows = new Map<string, LogRow | undefined>();
+    return updates.map((update) => {
+      // No tenant's name holds a slash.
+      const key = `${update.tenant}/${update.log}`;
+      let row = rows.get(key);
+      if (row === undefined) rows.set(key, (row = this.logs.find(update.tenant, update.log)));
+      return row && this.saveCursor(update, row);
+    });
   }
 
   savePresencePosition({ tenant, clientId, device }: QueueOwner, position: number): void {
@@ -83,24 +93,25 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
   }
 
   /** Returns the best position before, see `saveCursors` of the interface. */
-  private saveCursor({ tenant, clientId, device, log, seq, clientSeq, at }: CursorUpdate): number | undefined {
-    const row = this.logs.find(tenant, log);
-    const joinedSeq = row && this.joinedSeq(row, clientId);
-    if (row === undefined || joinedSeq === undefined) return undefined;
-    const raised = { logId: row.logId, clientId, device, at, seq: Math.min(seq, row.head), clientSeq: Math.min(clientSeq, row.head) };
-    const current = this.selectAll.get(raised);
-    if (current === undefined || current.seq === null || current.clientSeq === null) {
-      this.insert.run(raised);
+  private saveCursor(update: CursorUpdate, row: LogRow): number | undefined {
+    const { tenant, clientId, device, at } = update;
+    const { logId, head } = row;
+    const current = this.selectAll.get(logId, clientId, device, device, logId, clientId) as ClientCursors;
+    const joinedSeq = row.memberCount === null ? this.joinedOwn(row, clientId) : current.joinedSeq;
+    if (joinedSeq === null) return undefined;
+    const seq = Math.min(update.seq, head);
+    const clientSeq = Math.min(update.clientSeq, head);
+    if (current.seq === null || current.clientSeq === null) {
+      this.insert.run(seq, at, clientSeq, at, logId, clientId, device);
       this.insertOwner.run(tenant, clientId, device);
-    } else if (raised.seq > current.seq || raised.clientSeq > current.clientSeq) {
-      this.raise.run(raised);
+    } else if (seq > current.seq || clientSeq > current.clientSeq) {
+      this.raise.run(seq, at, seq, clientSeq, at, clientSeq, logId, clientId, device);
     }
-    return Math.max(joinedSeq, current?.best ?? 0);
+    return Math.max(joinedSeq, current.best ?? 0);
   }
 
-  /** Undefined for a client that does not receive from the log. */
-  private joinedSeq({ logId, log, memberCount }: LogRow, clientId: string): number | undefined {
-    if (memberCount === null) return log === this.personalPrefix + clientId ? 0 : undefined;
-    return this.members.find(logId, clientId)?.joinedSeq;
+  /** A client's own log is received by nobody else. */
+  private joinedOwn({ log }: LogRow, clientId: string): number | null {
+    return log === this.personalPrefix + clientId ? 0 : null;
   }
 }

@@ -155,7 +155,7 @@ export class Store {
     const idempotency = new IdempotencyTable(db, settings, clock);
     const appends = new AppendLog(logs, members, idempotency, personalPrefix);
     const rooms = new RoomTable(db, logs, members, feed);
-    const cursors = new CursorTable(db, logs, members, personalPrefix);
+    const cursors = new CursorTable(db, logs, personalPrefix);
     const membership = new Membership(logs, rooms, members, cursors, feed);
     const queues = new QueueReader(db, settings, logs, members, cursors);
     const receipts = new ReceiptReader(db, rooms, queues, cursors);
