@@ -19,8 +19,8 @@ export interface ReadUnderWay {
 
 interface KeptPages {
   readonly pages: LogTail;
-  /** When the last of them was read. */
-  at: number;
+  /** When the first of them was read: none is kept longer, however often more are added. */
+  readonly at: number;
 }
 
 /** Pages of logs, in the memory of the tails; and the reads that will bring more. */
@@ -46,7 +46,6 @@ export class SharedReads {
       kept = { pages: new LogTail(this.cache, this.maxNumbers), at: now };
       this.kept.set(feed, kept);
     }
-    kept.at = now;
     for (const chunk of chunks) kept.pages.add(chunk);
   }
 

@@ -49,8 +49,8 @@ export class PromptnessOracle {
         if (stream?.state !== 'flowing' || stream.isReading) return false;
         const end = heads.get(log.name) ?? 0;
         const head = Math.min(end, stay.endSeq ?? Infinity);
-        const position = this.writtenThrough(connection, log, stay, head);
-        return position < head && (stay.endSeq === undefined || end - position <= this.keptBehind);
+        if (this.writtenThrough(connection, log, stay, head) >= head) return false;
+        return stay.endSeq === undefined || end - newestWritten(connection, log, stay, head) <= this.keptBehind;
       })
       .map(({ connection, log }) => `${connection.name} was live in ${log.name} and did not get its entries at once`);
   }
@@ -69,6 +69,14 @@ export class PromptnessOracle {
     const entry = log.entry(seq);
     return entry === undefined || written.has(log.name, seq) || audiences.leavesOut(log.name, entry);
   }
+}
+
+/** Numbers behind it that have nothing for the connection may not have been passed yet. */
+function newestWritten({ starts, written }: SimulatedConnection, log: ModelLog, stay: Membership, head: number): number {
+  const start = starts.get(stay) ?? stay.joinedSeq;
+  let seq = head;
+  while (seq > start && !written.has(log.name, seq)) seq--;
+  return seq;
 }
 
 /** The newest number was written to it, or is where it began. At a number that has nothing for it, it may still be on its way. */
