@@ -5,6 +5,9 @@ import pino from 'pino';
 import { ChatDeliveryModule } from './chat-delivery.module.js';
 import type { Settings } from './config/index.js';
 
+/** Lines go out together, so many bytes or all of 50 ms; whatever ends the process but SIGKILL writes the rest. */
+const LOG_DESTINATION = { sync: false, minLength: 4_096, periodicFlush: 50 };
+
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings): DynamicModule {
@@ -17,8 +20,7 @@ export class AppModule {
             // Requests carry tokens, and health checks come every second: connection events are logged where they happen.
             autoLogging: false,
             quietReqLogger: true,
-            // Lines that come while one is being written go out together behind it; whatever ends the process but SIGKILL writes the rest.
-            ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: pino.destination({ sync: false }) }),
+            ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: pino.destination(LOG_DESTINATION) }),
           },
         }),
         ChatDeliveryModule.forRoot(settings),
