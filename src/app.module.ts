@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import pino from 'pino';
 import { ChatDeliveryModule } from './chat-delivery.module.js';
 import type { Settings } from './config/index.js';
+import { GatheredLines } from './gathered-lines.js';
 
 @Module({})
 export class AppModule {
@@ -17,8 +18,7 @@ export class AppModule {
             // Requests carry tokens, and health checks come every second: connection events are logged where they happen.
             autoLogging: false,
             quietReqLogger: true,
-            // Lines that come while one is being written go out together behind it; whatever ends the process but SIGKILL writes the rest.
-            ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: pino.destination({ sync: false }) }),
+            ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: new GatheredLines(pino.destination({ sync: false })) }),
           },
         }),
         ChatDeliveryModule.forRoot(settings),
