@@ -8,7 +8,7 @@ const GATHER_MS = 50;
 const ENOUGH_CHARACTERS = 16 * 1024;
 
 /**
- * A write wakes a thread of the pool, and that one the event loop again: 50 µs of CPU time for every connection in a storm.
+ * A write wakes a thread of the pool, and that one the event loop again: 40 µs of CPU time for every connection in a storm.
  * Whatever ends the process but SIGKILL writes the rest first.
  */
 export class GatheredLines implements DestinationStream {
