@@ -27,9 +27,12 @@ export function trustedProxies(setting: string): TrustedHop {
  * address counts as the proxy's own, or everybody could have as many as they can write. Empty for a peer that has reset already.
  */
 export function clientAddress(request: IncomingMessage, trusted: TrustedHop): string {
+  const peer = request.socket.remoteAddress ?? '';
+  // What whoever connected to us names is not even read unless it is trusted.
+  if (!trusted(peer, 0)) return withoutMapping(peer);
   // Its type hides that the address of a peer that is gone already is unknown.
   const named = withoutMapping(proxyaddr(request, trusted) ?? '');
-  return isIP(named) === 0 ? withoutMapping(request.socket.remoteAddress ?? '') : named;
+  return isIP(named) === 0 ? withoutMapping(peer) : named;
 }
 
 /** `::ffff:192.0.2.1` is 192.0.2.1 (RFC 4291 §2.5.5.2). */

@@ -62,6 +62,33 @@ describe('the embedded engine', () => {
     expect(commits).toBeLessThan(1000 / 10);
   });
 
+  it('lets what connections need go together, also when they come one a tick', async () => {
+    const before = countCommits(dir.path);
+    const save = (clientId: string, position: number) => engine.savePresencePosition({ tenant: 't', clientId, device: '' }, position);
+    const positions = Array.from({ length: 20 }, (_, i) => i + 1);
+    const connection = async (clientId: string) => {
+      for (const position of positions) await save(clientId, position);
+    };
+    const first = connection('alice');
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    await Promise.all([first, connection('bob')]);
+    expect(countCommits(dir.path) - before).toBeLessThan(30);
+  });
+
+  it('lets an append take along what waits, in the order in which it came', async () => {
+    const owner = { tenant: 't', clientId: 'alice', device: '' };
+    await append();
+    // What comes now is behind a batch that went just before.
+    await engine.savePresencePosition(owner, 1);
+    const before = countCommits(dir.path);
+    const raise = engine.saveCursors([{ ...owner, log: '@alice', seq: 2, clientSeq: 0, at: 0 }]);
+    const [, , queue] = await Promise.all([raise, append(), engine.openQueue(owner)]);
+    // The cursor was cut to the head that there was before the append, and the queue was opened behind both.
+    expect(queue.logs).toEqual([{ log: '@alice', after: 1, head: 2, memberCount: 1 }]);
+    expect(countCommits(dir.path) - before).toBe(1);
+  });
+
   it('undoes what fails unforeseen, alone: the rest of its batch is carried out', async () => {
     const room = { tenant: 't', roomId: 'r1' };
     await engine.createRoom({ ...room, name: null, metadata: null, members: [], at: 0 });

@@ -1,12 +1,21 @@
 // The engine's half of the store's thread: operations gather while a batch is at the store, and go there as the next one.
 import { Worker } from 'node:worker_threads';
-import type { AppendedEntry, Clock } from '../../log/index.js';
+import { type AppendedEntry, type Clock, monotonicClock } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
 import { collectEntries } from './live-feed.js';
 import type { StoreCalls, StoreOperation, StoreOutcome, StoreReport, StoreRequest, StoreSettings } from './store-operation.js';
 
 /** A batch takes no more operations than this, so that its commit stays short. */
 const BATCH_OPERATIONS = 4096;
+
+/** A batch of nothing but {@link PATIENT} operations follows the one before it after this time at the earliest, ms. */
+const GATHER_MS = 5;
+
+/**
+ * What comes and goes with connections, in large numbers where one room reconnects. A batch wakes the store's thread and then this one,
+ * which costs several times what one of these takes; behind a publication or a page that somebody waits for they go at once.
+ */
+const PATIENT: ReadonlySet<keyof StoreCalls> = new Set(['openQueue', 'inspectQueue', 'saveCursors', 'savePresence', 'savePresencePosition', 'presenceChanges']);
 
 // Vitest runs this file as TypeScript, which Node cannot load in a worker thread: there the built worker is taken.
 const WORKER_FILE = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/engine/embedded/store-worker.js' : './store-worker.js', import.meta.url);
@@ -31,13 +40,18 @@ function unavailable(cause?: Error): ChatError {
 
 /**
  * Group commit: the first operation of an idle store waits for the end of its tick, those behind it for the batch in
- * front of them; so everything that a tick or a commit's time brings shares one commit.
+ * front of them; so everything that a tick or a commit's time brings shares one commit. Operations never overtake one another.
  */
 export class StoreThread {
   private worker: Worker | undefined;
   private waiting: PendingOperation[] = [];
   private inFlight: readonly PendingOperation[] = [];
+  /** One of those that wait is not {@link PATIENT}. */
+  private urgent = false;
   private scheduled = false;
+  private gathering: NodeJS.Timeout | undefined;
+  /** When the newest batch went, of the monotonic clock. */
+  private postedAt = -Infinity;
   private accepting = false;
   private onIdle: (() => void) | undefined;
 
@@ -70,12 +84,8 @@ export class StoreThread {
     if (!this.accepting) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => {
       this.waiting.push({ operation: { kind, args } as StoreOperation, resolve, reject });
-      if (this.scheduled || this.inFlight.length > 0) return;
-      this.scheduled = true;
-      setImmediate(() => {
-        this.scheduled = false;
-        this.post();
-      });
+      this.urgent ||= !PATIENT.has(kind);
+      if (this.inFlight.length === 0) this.schedule();
     });
   }
 
@@ -84,6 +94,8 @@ export class StoreThread {
     const { worker } = this;
     if (!this.accepting || worker === undefined) return;
     this.accepting = false;
+    this.urgent = true;
+    if (this.inFlight.length === 0) this.schedule();
     if (this.waiting.length + this.inFlight.length > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
     if (this.worker === undefined) return;
     this.worker = undefined;
@@ -93,13 +105,32 @@ export class StoreThread {
     });
   }
 
+  /** Posts at the end of this tick, or as soon as enough time has been left to gather. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    const delayMs = this.urgent ? 0 : this.postedAt + GATHER_MS - monotonicClock.now();
+    if (delayMs > 0) {
+      this.gathering ??= setTimeout(() => this.post(), delayMs);
+      return;
+    }
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.post();
+    });
+  }
+
   private post(): void {
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
     if (this.worker === undefined || this.inFlight.length > 0) return;
     if (this.waiting.length === 0) {
       this.onIdle?.();
       return;
     }
     this.inFlight = this.waiting.splice(0, BATCH_OPERATIONS);
+    this.urgent &&= this.waiting.length > 0;
+    this.postedAt = monotonicClock.now();
     const operations = this.inFlight.map(({ operation }) => operation);
     this.worker.postMessage({ kind: 'batch', now: this.clock.now(), operations } satisfies StoreRequest);
   }
@@ -112,7 +143,8 @@ export class StoreThread {
   private settle(outcomes: readonly StoreOutcome[]): void {
     const settled = this.inFlight;
     this.inFlight = [];
-    this.post();
+    if (this.urgent || this.waiting.length === 0) this.post();
+    else this.schedule();
     const entries: AppendedEntry[] = [];
     outcomes.forEach((outcome, i) => collectEntries(settled[i].operation, outcome, entries));
     if (entries.length > 0) this.listener.appended(entries);
