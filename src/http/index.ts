@@ -10,6 +10,7 @@ export * from './idempotency-key.decorator.js';
 export * from './json-limits.js';
 export * from './max-json-bytes.decorator.js';
 export * from './ndjson.js';
+export * from './nullable.decorator.js';
 export * from './page-query.js';
 export * from './path-id.pipe.js';
 export * from './problem.js';

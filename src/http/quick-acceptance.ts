@@ -36,8 +36,9 @@ export function acceptQuickly<T extends object>(type: Constructor<T>, value: Fie
     const content = value[field.name];
     if (content === undefined || content === null) {
       if (!field.isOptional) return undefined;
-      if (content === undefined) continue;
-    } else if (!accepts(type, instance, field, content)) return undefined;
+      continue;
+    }
+    if (!accepts(type, instance, field, content)) return undefined;
     (instance as Fields)[field.name] = content;
   }
   return instance;

@@ -3,6 +3,7 @@ import { IsInt, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class
 import { describe, expect, it } from 'vitest';
 import { type ChatError } from '../protocol/index.js';
 import { MaxJsonBytes } from './max-json-bytes.decorator.js';
+import { Nullable } from './nullable.decorator.js';
 import { validated } from './validated.js';
 
 class Body {
@@ -22,6 +23,11 @@ class Body {
   @IsObject()
   @MaxJsonBytes(30)
   metadata?: Record<string, unknown>;
+
+  @Nullable()
+  @IsOptional()
+  @IsString()
+  cleared?: string | null;
 }
 
 function refusalOf(value: unknown): ChatError {
@@ -42,6 +48,11 @@ describe('validated', () => {
     const body = validated(Body, { name: 'a', count: 1, is_admin: true });
     expect(body).toBeInstanceOf(Body);
     expect({ ...body }).toEqual({ name: 'a', count: 1 });
+  });
+
+  it('takes null for absent, but where it says something', () => {
+    expect({ ...validated(Body, { name: 'a', count: null, tags: null, cleared: null }) }).toEqual({ name: 'a', cleared: null });
+    expect(refusalOf({ name: null }).details).toHaveProperty('errors.name');
   });
 
   it('leaves free-form objects as they came', () => {

@@ -3,13 +3,15 @@ import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { ChatError, isJsonObject } from '../protocol/index.js';
 import { assertSafeJson } from './json-limits.js';
+import { withoutNulls } from './nullable.decorator.js';
 import { acceptQuickly } from './quick-acceptance.js';
 
 /** What is wrong with each field; `members.0` is the first of `members`. */
 export type FieldErrors = Record<string, string[]>;
 
 /**
- * An instance of `type` with the value's fields; fields that the class does not know are dropped.
+ * An instance of `type` with the value's fields; fields that the class does not know are dropped, and so are those that
+ * are null, unless they are `@Nullable()`.
  *
  * @throws ChatError `VALIDATION_ERROR`, with `errors` by field. Names fields of the class only, never what was sent.
  */
@@ -21,7 +23,7 @@ export function validated<T extends object>(type: new () => T, value: unknown): 
   const instance = plainToInstance(type, value);
   const failures = validateSync(instance, { whitelist: true, forbidUnknownValues: true, validationError: { target: false, value: false } });
   if (failures.length > 0) throw fieldError(collectErrors(failures));
-  return instance;
+  return withoutNulls(instance);
 }
 
 /** The error for fields that are wrong. */

@@ -193,6 +193,7 @@ describe('an administrator', () => {
     await ban(strict.admin, name, { seconds: 60 });
     expect((await client.ending()).code).toBe(4403);
     expect(client.frames.at(-1)).toEqual(banFrame(60));
+    expect(await ban(strict.admin, name, { seconds: 60, reason: null })).toMatchObject({ status: 200, body: { reason: '' } });
     await ban(strict.admin, name, { seconds: 2.5, reason: 'Größe 📏' });
     expect((await turnedAway(strict, name)).frames).toEqual([banFrame(3, 'Größe 📏')]);
     expect(await lift(strict.admin, name)).toBe(204);

@@ -1,6 +1,6 @@
 // The bodies of POST /rooms and PATCH /rooms/:room_id.
 import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { MaxJsonBytes } from '../../http/index.js';
+import { MaxJsonBytes, Nullable } from '../../http/index.js';
 import { IDENTIFIER_PATTERN } from '../../protocol/index.js';
 
 /** The longest name of a room, in characters. */
@@ -14,11 +14,13 @@ export const MAX_MEMBER_CHANGES = 1000;
 
 /** What may be changed of a room; null clears it. */
 export class RoomProperties {
+  @Nullable()
   @IsOptional()
   @IsString()
   @MaxLength(MAX_ROOM_NAME_LENGTH)
   name?: string | null;
 
+  @Nullable()
   @IsOptional()
   @IsObject()
   @MaxJsonBytes(MAX_ROOM_METADATA_BYTES)

@@ -29,6 +29,12 @@ describe('rooms', () => {
       expect(body).toMatchObject({ name: null, metadata: null, member_count: 0 });
     });
 
+    it('takes null for what is not given', async () => {
+      const { body } = await server.admin.post('/rooms').send({ id: null, name: null, metadata: null, members: null }).expect(201);
+      expect(body).toMatchObject({ id: expect.stringMatching(/^room_/), name: null, metadata: null, member_count: 0 });
+      await server.admin.post(`/rooms/${body.id as string}/members`).send({ add: ['alice'], remove: null, silent: null }).expect(200);
+    });
+
     it('answers 409 for an id that is taken, within the tenant only', async () => {
       await server.admin.post('/rooms').send({ id: 'taken', members: ['alice'] }).expect(201);
       const { body } = await server.admin.post('/rooms').send({ id: 'taken', name: 'Other' }).expect(409);

@@ -113,8 +113,8 @@ function judgeCompleteness(store: ModelStore, connections: readonly SimulatedCon
 export function judgeCursors(store: ModelStore, connections: readonly SimulatedConnection[]): string[] {
   const faults: string[] = [];
   for (const connection of connections) {
-    const { owner, isOpen, habit, name } = connection;
-    if (!isOpen || habit !== 'answers') continue;
+    const { owner, isOpen, name } = connection;
+    if (!isOpen || !isUnderstood(connection)) continue;
     for (const log of store.logs.values()) {
       const stay = log.keptMembership(owner.clientId);
       const newest = stay && log.between(stay.joinedSeq + 1, log.head).at(-1);
@@ -124,6 +124,11 @@ export function judgeCursors(store: ModelStore, connections: readonly SimulatedC
     }
   }
   return faults;
+}
+
+/** A pong of its own looks like a garbled answer: after two such, the server may have found that it cannot acknowledge. */
+function isUnderstood({ habit, hasGarbled, unsolicitedPongs }: SimulatedConnection): boolean {
+  return habit === 'answers' && unsolicitedPongs + (hasGarbled ? 1 : 0) < 2;
 }
 
 /** By its pongs; where the client acknowledges itself, it has done so for the newest that it was given. */

@@ -38,6 +38,8 @@ export class SimulatedConnection implements FrameSink {
   stuck = false;
   /** Sent pongs that answer nothing. */
   unsolicitedPongs = 0;
+  /** It has answered a ping with something else, and answers rightly now. */
+  hasGarbled = false;
   /** Has answered the closing handshake. */
   closeAnswered = false;
   bufferedBytes = 0;
@@ -190,7 +192,9 @@ export class SimulatedConnection implements FrameSink {
   private answer(ping: Uint8Array): void {
     if (this.habit === 'silent') return;
     this.pongs.push(this.habit === 'answers' ? ping : GARBLED);
-    if (this.habit === 'garbles-once') this.habit = 'answers';
+    if (this.habit !== 'garbles-once') return;
+    this.habit = 'answers';
+    this.hasGarbled = true;
   }
 
   private checkFrame(frame: WireFrame): void {
