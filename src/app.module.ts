@@ -1,10 +1,9 @@
 // Our own use of ChatDeliveryModule: the server that `npm start` starts.
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import pino from 'pino';
 import { ChatDeliveryModule } from './chat-delivery.module.js';
 import type { Settings } from './config/index.js';
-import { GatheredLines } from './gathered-lines.js';
+import { createLogDestination } from './log-destination.js';
 
 @Module({})
 export class AppModule {
@@ -18,7 +17,7 @@ export class AppModule {
             // Requests carry tokens, and health checks come every second: connection events are logged where they happen.
             autoLogging: false,
             quietReqLogger: true,
-            ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: new GatheredLines(pino.destination({ sync: false })) }),
+            ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: createLogDestination() }),
           },
         }),
         ChatDeliveryModule.forRoot(settings),

@@ -3,6 +3,7 @@ import { personalLog, type Clock } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
 import type { AppendRequest, AppendResult, DeliveryEngine, FeedListener, ReceiptRecord } from '../delivery-engine.interface.js';
 import type { EmbeddedEngineOptions } from './embedded-engine.options.js';
+import { unpackRead } from './packed-read.js';
 import type { AppendOutcome } from './store-operation.js';
 import { StoreThread } from './store-thread.js';
 
@@ -118,8 +119,8 @@ export class EmbeddedEngine implements DeliveryEngine {
     return this.store.submit('openQueue', ...args);
   }
 
-  readQueue(...args: Args<'readQueue'>): Answer<'readQueue'> {
-    return this.store.submit('readQueue', ...args);
+  async readQueue(...args: Args<'readQueue'>): Answer<'readQueue'> {
+    return unpackRead(await this.store.submit('readQueue', ...args));
   }
 
   saveCursors(...args: Args<'saveCursors'>): Answer<'saveCursors'> {

@@ -1,6 +1,7 @@
 // The logs and their entries: append, read, keep the newest.
 import type { Database, Statement } from 'better-sqlite3';
 import type { Clock, LogEntry } from '../../log/index.js';
+import { PACKED, type PackedEntries } from './packed-entries.js';
 import type { StoreSettings } from './store-operation.js';
 
 /** A log's row. What is changed in it counts once it is saved. */
@@ -42,6 +43,7 @@ export class LogTable {
   private readonly oldest: Statement<number[], number>;
   private readonly silentCount: Statement<number[], number>;
   private readonly forward: Statement<number[], LogEntry>;
+  private readonly packed: Statement<number[], PackedEntries & { readonly text: string | null }>;
   private readonly backward: Statement<number[], { seq: number; at: number }>;
   private readonly max: number;
   private readonly ttlMs: number;
@@ -71,6 +73,9 @@ export class LogTable {
     this.oldest = db.prepare<number[], number>(`SELECT at FROM entries WHERE ${RANGE} ORDER BY id LIMIT 1`).pluck();
     this.silentCount = db.prepare<number[], number>('SELECT count(*) FROM silent WHERE log_id = ? AND seq > ? AND seq <= ?').pluck();
     this.forward = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE ${RANGE} ORDER BY id LIMIT ?`);
+    this.packed = db.prepare(
+      `SELECT count(*) AS count, max(seq) AS lastSeq, ${PACKED} AS text FROM (SELECT ${ENTRY_COLUMNS} FROM entries WHERE ${RANGE} ORDER BY id LIMIT ?)`,
+    );
     this.backward = db.prepare(`SELECT id & ${SEQ_MASK} AS seq, at FROM entries WHERE ${RANGE} ORDER BY id DESC LIMIT ?`);
   }
 
@@ -133,6 +138,12 @@ export class LogTable {
   /** Stored entries after `after`, oldest first. */
   read({ logId, head }: LogRow, after: number, limit: number): IterableIterator<LogEntry> {
     return this.forward.iterate(logId, after, logId, head, limit);
+  }
+
+  /** The same in one string; undefined when there are none. */
+  readPacked({ logId, head }: LogRow, after: number, limit: number): PackedEntries | undefined {
+    const packed = this.packed.get(logId, after, logId, head, limit);
+    return packed === undefined || packed.count === 0 ? undefined : packed;
   }
 
   /** Stored entries after `after` and before `before`, newest first. */

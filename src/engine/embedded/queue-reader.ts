@@ -1,12 +1,24 @@
 // Queues: what the logs of a client still have for it.
 import type { Database, Statement } from 'better-sqlite3';
-import type { DroppedRange, LogEntry, OpenedLog, OpenedQueue, QueueOwner, QueuePage, QueuePosition, QueueRead } from '../../log/index.js';
+import type { DroppedRange, OpenedLog, OpenedQueue, QueueOwner, QueuePosition } from '../../log/index.js';
 import type { QueueSummary } from '../delivery-engine.interface.js';
 import { capToNewest } from '../queue-cap.js';
 import type { CursorTable } from './cursor-table.js';
 import { LOG_COLUMNS, type LogRow, type LogTable } from './log-table.js';
 import type { MemberTable } from './member-table.js';
+import { cutPacked, joinPacked, type PackedEntries } from './packed-entries.js';
+import type { PackedPage, PackedRead } from './packed-read.js';
 import type { StoreCalls, StoreSettings } from './store-operation.js';
+
+/** So many entries are read before it is known how large they are; then more at once, as many as are expected to fit. */
+const FIRST_ENTRIES = 64;
+const GROWTH = 16;
+
+/** What may still be read. */
+interface PageRoom {
+  entries: number;
+  bytes: number;
+}
 
 /** A log of a queue, from the position after which it is to be delivered. */
 interface QueuedLog {
@@ -60,11 +72,11 @@ export class QueueReader implements Pick<StoreCalls, 'openQueue' | 'readQueue' |
     return { logs, known: presencePosition !== undefined, presencePosition: presencePosition ?? 0 };
   }
 
-  readQueue(owner: QueueOwner, positions: readonly QueuePosition[], limit: number, maxBytes: number): QueueRead {
+  readQueue(owner: QueueOwner, positions: readonly QueuePosition[], limit: number, maxBytes: number): PackedRead {
     const standings = this.assess(positions.flatMap((position) => this.locate(owner, position)));
-    const pages: QueuePage[] = [];
+    const pages: PackedPage[] = [];
     const dropped: DroppedRange[] = [];
-    const left = { entries: limit, bytes: maxBytes };
+    const left: PageRoom = { entries: limit, bytes: maxBytes };
     for (const standing of standings) {
       const { row, after, cut } = standing;
       const count = this.countDropped(standing);
@@ -130,16 +142,21 @@ export class QueueReader implements Pick<StoreCalls, 'openQueue' | 'readQueue' |
   }
 
   /** Reads one page, and takes what it holds off what is `left`. The first entry of all is read whatever its size. */
-  private readPage({ row, cut }: Standing, left: { entries: number; bytes: number }): QueuePage {
-    if (left.entries <= 0) return { log: row.log, entries: [], through: cut };
-    const entries: LogEntry[] = [];
-    for (const entry of this.logs.read(row, cut, left.entries)) {
-      entries.push(entry);
-      left.bytes -= entry.data.length;
-      if (left.bytes <= 0) break;
+  private readPage({ row, cut }: Standing, left: PageRoom): PackedPage {
+    let entries: PackedEntries | undefined;
+    let limit = FIRST_ENTRIES;
+    while (left.entries > 0) {
+      const asked = Math.min(limit, left.entries);
+      const read = this.logs.readPacked(row, entries?.lastSeq ?? cut, asked);
+      if (read === undefined) break;
+      const kept = cutPacked(read, left.bytes);
+      entries = joinPacked(entries, kept);
+      left.bytes -= kept.text.length;
+      left.entries = left.bytes <= 0 ? 0 : left.entries - kept.count;
+      if (read.count < asked) break;
+      limit = Math.max(1, Math.min(limit * GROWTH, Math.ceil((left.bytes * read.count) / read.text.length)));
     }
-    left.entries = left.bytes <= 0 ? 0 : left.entries - entries.length;
-    const last = entries.at(-1)?.seq ?? cut;
+    const last = entries?.lastSeq ?? cut;
     const more = last < row.head && this.logs.firstKept(row, last) !== undefined;
     return { log: row.log, entries, through: more ? last : row.head };
   }

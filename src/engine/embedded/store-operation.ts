@@ -3,6 +3,7 @@ import type { AppendedEntry } from '../../log/index.js';
 import type { ErrorCode } from '../../protocol/index.js';
 import type { AppendRequest, DeliveryEngine } from '../delivery-engine.interface.js';
 import type { Durability } from './embedded-engine.options.js';
+import type { PackedRead } from './packed-read.js';
 
 /** What became of one request; its data stays with the engine, which has it. */
 export type AppendOutcome =
@@ -11,13 +12,14 @@ export type AppendOutcome =
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
 /** Carried out by the store just as the engine's interface says. */
-type Forwarded = Exclude<keyof DeliveryEngine, 'append' | 'listen' | 'start' | 'stop'>;
+type Forwarded = Exclude<keyof DeliveryEngine, 'append' | 'listen' | 'readQueue' | 'start' | 'stop'>;
 
 /** The calls that the store answers, each within the transaction of its batch. */
 export type StoreCalls = {
   [K in Forwarded]: (...args: Parameters<DeliveryEngine[K]>) => Awaited<ReturnType<DeliveryEngine[K]>>;
 } & {
   append(requests: readonly AppendRequest[]): AppendOutcome[];
+  readQueue(...args: Parameters<DeliveryEngine['readQueue']>): PackedRead;
   /** Clears away a bounded part of what is too old; whether more remains. */
   housekeep(): boolean;
 };
