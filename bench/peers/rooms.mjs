@@ -15,6 +15,10 @@ export class Rooms {
     this.members.get(client.room)?.delete(client);
   }
 
+  isEmpty(room) {
+    return (this.members.get(room)?.size ?? 0) === 0;
+  }
+
   of(room) {
     return this.members.get(room) ?? [];
   }

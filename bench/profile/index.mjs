@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measuredSpan } from '../cpu-time.mjs';
 import { startChatapi } from '../subjects/chatapi.mjs';
+import { partsOf } from './parts.mjs';
 import { topClasses, topFunctions } from './top.mjs';
 
 const PRELOAD = fileURLToPath(new URL('./heap-summary.mjs', import.meta.url));
@@ -43,6 +44,11 @@ function summaryOf(title, numbers, folder, heapFile) {
     `# ${title}`,
     '',
     `Under the profiler: ${JSON.stringify(numbers)}`,
+    '',
+    ...partsTable(
+      profiles.map((name) => partsOf(join(folder, name), measuredSpan)),
+      numbers,
+    ),
     ...profiles.flatMap((name) => ['', `## CPU: ${name}`, '', ...cpuTables(join(folder, name))]),
     '',
     '## Heap',
@@ -59,6 +65,21 @@ function summaryOf(title, numbers, folder, heapFile) {
     ...topClasses(`${heapFile}.heapsnapshot`, ROWS).map(({ name, count, bytes }) => `| ${name} | ${count.toLocaleString('en')} | ${mebibytes(bytes)} |`),
     '',
   ].join('\n');
+}
+
+/** What each part costs, a unit of work. Threads on one core interrupt each other: their times are made to add up to the CPU time that was counted. */
+function partsTable(threads, { cpuSeconds, deliveries, messages, connects }) {
+  const units = deliveries ?? messages ?? connects;
+  if (units === undefined) return [];
+  const sum = threads.flat().reduce((total, [, time]) => total + time, 0);
+  const perUnit = (time) => ((time / sum) * cpuSeconds * 1e6) / units;
+  const rows = threads.flatMap((parts, thread) => parts.map(([part, time]) => ({ thread: thread === 0 ? 'main' : 'store', part, time })));
+  return [
+    '| thread | part | µs a unit |',
+    '| --- | --- | ---: |',
+    ...rows.map(({ thread, part, time }) => `| ${thread} | ${part} | ${perUnit(time).toFixed(2)} |`),
+    `| both | all | ${perUnit(sum).toFixed(2)} |`,
+  ];
 }
 
 function cpuTables(path) {

@@ -19,6 +19,7 @@ export const SUBJECTS = {
   'chatapi-os': { name: 'ChatAPI Delivery, os', start: (options) => startChatapi('os', options) },
   'chatapi-fsync': { name: 'ChatAPI Delivery, fsync', start: (options) => startChatapi('fsync', options) },
   ws: { name: 'plain ws, send loop', start: () => startPeer('ws-loop', 'json') },
+  'ws-away': { name: 'plain ws, queues in memory, send loop', start: () => startPeer('ws-loop', 'json', ['--away']) },
   'ws-deflate': { name: 'plain ws, send loop, perMessageDeflate', start: () => startPeer('ws-loop', 'json', ['--deflate']) },
   nest: { name: 'Nest WsAdapter, send loop', start: () => startPeer('nest-gateway', 'json') },
   'socket.io': { name: 'Socket.IO 4, room broadcast', start: () => startPeer('socket.io-rooms', 'socket.io') },

@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { IsArray, IsInt, Matches, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptQuickly, PlainFields } from '../../http/index.js';
+import { acceptQuickly, PlainFields, withoutNulls } from '../../http/index.js';
 import { BulkItem, NewMessage, NewNotification } from './index.js';
 
 const FIELDS = ['room_id', 'client_id', 'type', 'content', 'metadata', 'data', 'id', 'unknown'];
@@ -15,10 +15,10 @@ const value = fc.oneof(
 );
 const body = fc.dictionary(fc.constantFrom(...FIELDS), value, { maxKeys: FIELDS.length });
 
-/** What class-validator makes of it. */
+/** What class-validator makes of it; null counts as absent. */
 function judged<T extends object>(type: new () => T, plain: Record<string, unknown>): T | undefined {
   const instance = plainToInstance(type, plain);
-  return validateSync(instance, { whitelist: true, forbidUnknownValues: true }).length === 0 ? instance : undefined;
+  return validateSync(instance, { whitelist: true, forbidUnknownValues: true }).length === 0 ? withoutNulls(instance) : undefined;
 }
 
 describe('a body whose fields are taken as they come', () => {
@@ -36,7 +36,7 @@ describe('a body whose fields are taken as they come', () => {
       }),
       { numRuns: 3000 },
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(20);
   });
 
   it('is an instance of its class', () => {

@@ -1,0 +1,65 @@
+// Where the time of a CPU profile goes, by part of the program.
+import { readFileSync } from 'node:fs';
+
+/** By what the function itself is called, then by where it is; a native function without a part of its own belongs to whoever called it. */
+const BY_NAME = new Map([
+  ['(idle)', undefined],
+  ['(garbage collector)', 'garbage collection'],
+  ['(program)', 'native code without a frame: kernel, parser, polling'],
+  ['writeBuffer', 'writing to sockets: system calls'],
+  ['writev', 'writing to sockets: system calls'],
+  ['writeUtf8String', 'writing to sockets: system calls'],
+  ['writeLatin1String', 'writing to sockets: system calls'],
+  ['postMessage', 'messages between the threads'],
+]);
+
+const BY_PLACE = [
+  [/jsonwebtoken|\bjws\b|\bjwa\b|\bjose\b|dist\/auth\//, 'tokens'],
+  [/dist\/log\//, 'fan-out, acknowledgement, replay (src/log)'],
+  [/dist\/delivery\//, 'delivery'],
+  [/dist\/engine\//, 'engine'],
+  [/dist\/audit\//, 'audit'],
+  [/dist\/limits\//, 'limits'],
+  [/dist\/(gateway|connections)\//, 'gateway and connections'],
+  [/dist\/presence\//, 'presence'],
+  [/dist\/(rooms|http|admin|health)\/|fastify|find-my-way|class-validator|class-transformer/, 'HTTP API'],
+  [/dist\/(protocol|events|config)\//, 'protocol and events'],
+  [/@nestjs|rxjs/, 'Nest'],
+  [/pino|sonic-boom|thread-stream/, 'log lines'],
+  [/^ws\//, 'ws'],
+  [/node:(net|internal\/(streams|stream_base|js_stream)|stream)/, "Node's sockets and streams"],
+  [/node:(_http|http)/, "Node's HTTP"],
+  [/worker/, 'messages between the threads'],
+  [/./, 'other'],
+];
+
+/**
+ * Microseconds of each part within a span of the monotonic clock: [[part, microseconds]], largest first.
+ *
+ * @param span {begun, ended}
+ */
+export function partsOf(path, { begun, ended }) {
+  const { nodes, samples, timeDeltas, startTime } = JSON.parse(readFileSync(path, 'utf8'));
+  const parts = new Map();
+  const nodeOf = new Map(nodes.map((node) => [node.id, node]));
+  const parentOf = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+  const partOf = (id) => {
+    if (id === undefined) return 'other';
+    if (!parts.has(id)) parts.set(id, ownPart(nodeOf.get(id).callFrame) ?? partOf(parentOf.get(id)));
+    return parts.get(id);
+  };
+  const times = new Map();
+  let now = startTime;
+  samples.forEach((id, i) => {
+    now += timeDeltas[i];
+    if (now < begun || now > ended || nodeOf.get(id).callFrame.functionName === '(idle)') return;
+    times.set(partOf(id), (times.get(partOf(id)) ?? 0) + timeDeltas[i]);
+  });
+  return [...times].sort(([, a], [, b]) => b - a);
+}
+
+function ownPart({ functionName, url }) {
+  if (BY_NAME.has(functionName)) return BY_NAME.get(functionName);
+  const place = url.replace(/^file:\/\//, '').replace(/^.*\/node_modules\//, '');
+  return place === '' ? undefined : BY_PLACE.find(([pattern]) => pattern.test(place))[1];
+}
