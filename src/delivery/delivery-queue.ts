@@ -19,6 +19,7 @@ import {
   monotonicClock,
   type QueueOwner,
   type RaisedCursors,
+  type Status,
 } from '../log/index.js';
 import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData, SYSTEM_TENANT } from '../protocol/index.js';
 import { DeliveryEvents } from './delivery-events.js';
@@ -212,9 +213,9 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     return this.hub.feedOf(tenant, log);
   }
 
-  /** Writes a status to a stream that receives it, at its position among presence changes; see {@link DeliveryHub.writeStatus}. */
-  writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
-    this.hub.writeStatus(stream, frame, position);
+  /** Writes statuses to a stream that receives them, oldest first; see {@link DeliveryHub.writeStatuses}. */
+  writeStatuses(stream: DeliveryStream, statuses: readonly Status[]): void {
+    this.hub.writeStatuses(stream, statuses);
   }
 
   async flushCursors(): Promise<void> {

@@ -5,7 +5,7 @@ import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { createDeliveryCounters, type DeliveryCounters } from './delivery-counters.js';
 import { type DeliveryOptions, NONCE_BYTES } from './delivery-options.js';
-import { DeliveryStream, type AcknowledgementMode } from './delivery-stream.js';
+import { DeliveryStream, type Status, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
 import { FeedRegistry } from './feed-registry.js';
 import { FrameCompressor } from './frame-compressor.js';
@@ -164,13 +164,14 @@ export class DeliveryHub implements DeliveryContext {
     return true;
   }
 
-  /** Writes the newest status of some client to a stream that receives it, unless the stream waits: then it is told when it flows again. */
-  writeStatus(stream: DeliveryStream, frame: Buffer, position: number): void {
+  /** Writes the newest statuses of other clients to a stream that receives them, unless the stream waits: then it is told when it flows again. */
+  writeStatuses(stream: DeliveryStream, statuses: readonly Status[]): void {
     if (stream.state === 'closing' || stream.state === 'closed') return;
-    // Told already, when the stream was told what it had missed.
-    if (position <= stream.presence.sentSeq) return;
+    // Those it was told already, when it was told what it had missed.
+    const news = statuses.filter(({ position }) => position > stream.presence.sentSeq);
+    if (news.length === 0) return;
     if (stream.state === 'waiting' || stream.presenceMissed) stream.missPresence();
-    else stream.deliverStatus(frame, position);
+    else stream.deliverStatuses(news);
   }
 
   /** The streams of a client. */

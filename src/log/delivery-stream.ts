@@ -4,7 +4,7 @@ import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { Audience } from './audience.js';
 import { CLOSED_SINK } from './closed-sink.js';
 import type { DeliveryContext } from './delivery-context.js';
-import { CHUNK_BYTES, PAGE_NOTIFICATIONS } from './delivery-options.js';
+import { CHUNK_BYTES, PAGE_NOTIFICATIONS, PING_AFTER_NOTIFICATIONS } from './delivery-options.js';
 import { encodeChunks, type EncodedChunk, type SharedFrames } from './encoded-chunk.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { FrameSink } from './frame-sink.interface.js';
@@ -22,6 +22,12 @@ export type StreamState = 'flowing' | 'waiting' | 'closing' | 'closed';
 
 /** What acknowledges: the pong that every WebSocket client sends by itself, or only the client's own `ack` frames. */
 export type AcknowledgementMode = 'transport' | 'client';
+
+/** Somebody's status as a frame, and its place among all changes of presence. */
+export interface Status {
+  readonly frame: Buffer;
+  readonly position: number;
+}
 
 /** One connection as the log sees it. */
 export class DeliveryStream {
@@ -100,12 +106,17 @@ export class DeliveryStream {
     this.skip(subscription, through);
   }
 
-  /** Writes somebody's newest status, unless it is not for its audience. */
-  deliverStatus(frame: Buffer, position: number): void {
-    const { audience } = this;
-    const isForIt = audience === undefined || audience.receives(NotificationType.ClientStatus, '', () => JSON.parse(textFramePayload(frame, 0)));
-    if (isForIt) this.deliver(this.presence, frame, position, 1);
-    else this.skip(this.presence, position);
+  /** Writes statuses, oldest first, many at once; what there is when it has to wait, or waits already, it has missed. */
+  deliverStatuses(statuses: readonly Status[]): void {
+    const through = statuses.at(-1)?.position ?? 0;
+    const news = statuses.filter(({ frame, position }) => position > this.presence.sentSeq && this.receivesStatus(frame));
+    for (let i = 0; i < news.length && this.state === 'flowing'; i += PING_AFTER_NOTIFICATIONS) {
+      const run = news.slice(i, i + PING_AFTER_NOTIFICATIONS);
+      const frames = run.length === 1 ? run[0].frame : Buffer.concat(run.map(({ frame }) => frame));
+      this.deliver(this.presence, frames, run[run.length - 1].position, run.length);
+    }
+    if (this.state === 'flowing') this.skip(this.presence, through);
+    else if (through > this.presence.sentSeq) this.missPresence();
   }
 
   /** Writes everything that is behind: from the tails where they reach back far enough, else from the store. */
@@ -193,6 +204,11 @@ export class DeliveryStream {
   retry(): void {
     this.reading = false;
     this.catchUp();
+  }
+
+  private receivesStatus(frame: Buffer): boolean {
+    const { audience } = this;
+    return audience === undefined || audience.receives(NotificationType.ClientStatus, '', () => JSON.parse(textFramePayload(frame, 0)));
   }
 
   private writeWithPing(frames: Buffer, shared: SharedFrames | undefined): void {

@@ -8,7 +8,7 @@ import { Clock, logKey, type DeliveryStream } from '../log/index.js';
 import type { PresenceStatus } from '../protocol/index.js';
 import { ClientPresence } from './client-presence.js';
 import { StatusBroadcast } from './status-broadcast.js';
-import { statusFrame } from './status-frame.js';
+import { StatusFrames } from './status-frame.js';
 
 /** Changes within this time are told together, ms. */
 const COALESCE_MS = 50;
@@ -24,6 +24,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private readonly clients = new Map<string, ClientPresence>();
   private readonly changed = new Set<ClientPresence>();
   private readonly graceMs: number;
+  private readonly frames = new StatusFrames();
   private readonly broadcast: StatusBroadcast;
   private untold: DeliveryStream[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -37,7 +38,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     events: DeliveryEvents,
   ) {
     this.graceMs = settings.presenceGraceSeconds * 1000;
-    this.broadcast = new StatusBroadcast(delivery);
+    this.broadcast = new StatusBroadcast(delivery, this.frames);
     events.on('presenceMissed', (stream) => void this.tellMissed(stream));
   }
 
@@ -143,7 +144,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
         misses = stream.presenceMisses;
         const told = stream.presence.sentSeq;
         const records = await this.engine.presenceChanges(tenant, clientId, told, this.settings.presenceMaxRoomSize);
-        for (const record of records) this.write(stream, record, told === 0);
+        this.write(stream, records, told === 0);
       } while (stream.state === 'flowing' && misses !== stream.presenceMisses);
       if (stream.state === 'flowing') stream.presenceMissed = false;
     } catch (error) {
@@ -153,10 +154,11 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** Whoever was never told anything takes everybody to be offline. */
-  private write(stream: DeliveryStream, record: PresenceRecord, neverTold: boolean): void {
-    if (stream.state !== 'flowing' || record.position <= stream.presence.sentSeq) return;
-    if (neverTold && record.status === 'offline') stream.skip(stream.presence, record.position);
-    else stream.deliverStatus(statusFrame(record), record.position);
+  private write(stream: DeliveryStream, records: readonly PresenceRecord[], neverTold: boolean): void {
+    const news = records.filter(({ status }) => !neverTold || status !== 'offline');
+    stream.deliverStatuses(news.map((record) => ({ frame: this.frames.of(stream.owner.tenant, record), position: record.position })));
+    const last = records.at(-1);
+    if (last !== undefined && stream.state === 'flowing') stream.skip(stream.presence, last.position);
   }
 
   private ensure(tenant: string, clientId: string): ClientPresence {

@@ -14,8 +14,7 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
   private readonly selectPresent: Statement<[], PresenceRecord & { tenant: string }>;
   private readonly eligibleRooms: Statement<[string, string, number], { logId: number; log: string; memberCount: number }>;
   private readonly countChanges: Statement<[string, number, number], number>;
-  private readonly selectChanges: Statement<[string, number], PresenceRecord>;
-  private readonly selectRooms: Statement<[string, string], number>;
+  private readonly selectChanges: Statement<[string, number, string], PresenceRecord>;
   private readonly changesInRoom: Statement<[number, number], PresenceRecord>;
 
   constructor(db: Database) {
@@ -33,8 +32,11 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
     this.countChanges = db
       .prepare<[string, number, number], number>('SELECT count(*) FROM (SELECT 1 FROM presence WHERE tenant = ? AND position > ? LIMIT ?)')
       .pluck();
-    this.selectChanges = db.prepare(`SELECT ${PRESENCE_COLUMNS} FROM presence p WHERE p.tenant = ? AND p.position > ? ORDER BY p.position`);
-    this.selectRooms = db.prepare<[string, string], number>('SELECT log_id FROM members WHERE tenant = ? AND client_id = ?').pluck();
+    this.selectChanges = db.prepare(
+      `SELECT ${PRESENCE_COLUMNS} FROM presence p WHERE p.tenant = ? AND p.position > ? AND EXISTS (
+         SELECT 1 FROM members m WHERE m.client_id = p.client_id AND m.log_id IN (SELECT value FROM json_each(?))
+       ) ORDER BY p.position`,
+    );
     this.changesInRoom = db.prepare(
       `SELECT ${PRESENCE_COLUMNS} FROM members m CROSS JOIN presence p ON p.tenant = m.tenant AND p.client_id = m.client_id
        WHERE m.log_id = ? AND p.position > ?`,
@@ -60,16 +62,12 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
     // Whichever is fewer is gone through: everything that changed, or everybody the client shares a room with.
     const changes = this.countChanges.get(tenant, after, coMembers + 1) ?? 0;
     const logIds = rooms.map(({ logId }) => logId);
-    const found = changes <= coMembers ? this.filterChanges(tenant, after, new Set(logIds)) : this.collectChanges(logIds, after);
+    const found = changes <= coMembers ? this.selectChanges.all(tenant, after, JSON.stringify(logIds)) : this.collectChanges(logIds, after);
     return found.filter((record) => record.clientId !== clientId);
   }
 
   listPresent(): { tenant: string; record: PresenceRecord }[] {
     return this.selectPresent.all().map(({ tenant, ...record }) => ({ tenant, record }));
-  }
-
-  private filterChanges(tenant: string, after: number, rooms: ReadonlySet<number>): PresenceRecord[] {
-    return this.selectChanges.all(tenant, after).filter(({ clientId }) => this.selectRooms.all(tenant, clientId).some((logId) => rooms.has(logId)));
   }
 
   private collectChanges(rooms: readonly number[], after: number): PresenceRecord[] {

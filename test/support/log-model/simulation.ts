@@ -169,10 +169,10 @@ export class Simulation {
     if (connection.stream !== undefined) connection.stream.heardAt = this.clock.now();
   }
 
-  /** Someone's status changes; a connection is told of it. */
-  writeStatus(connection: SimulatedConnection): void {
-    this.statusPosition++;
-    if (connection.stream !== undefined) this.offerStatus(this.hub, connection.stream);
+  /** So many statuses change; a connection is told of them at once. */
+  writeStatus(connection: SimulatedConnection, count = 1): void {
+    this.statusPosition += count;
+    if (connection.stream !== undefined) this.offerStatuses(this.hub, connection.stream, count);
   }
 
   /** Gives the next feed items to the hub, as one batch. */
@@ -273,7 +273,7 @@ export class Simulation {
         overflowed: (stream, dropped) => this.report(stream, dropped),
         presenceMissed: (stream) => {
           stream.presenceMissed = false;
-          this.offerStatus(hub, stream);
+          this.offerStatuses(hub, stream, 1);
         },
         readFailed: () => undefined,
         audienceFailed: () => undefined,
@@ -288,11 +288,15 @@ export class Simulation {
     connection.audiences.end(this.store.published);
   }
 
-  private offerStatus(hub: DeliveryHub, stream: DeliveryStream): void {
+  private offerStatuses(hub: DeliveryHub, stream: DeliveryStream, count: number): void {
     const connection = stream.sink as SimulatedConnection;
-    const text = statusText(this.statusPosition);
-    if (!isFor(connection.audiences.current, 'client_status', '', () => JSON.parse(text))) connection.statusesLeftOut.push(this.statusPosition);
-    hub.writeStatus(stream, encodeTextFrame(text), this.statusPosition);
+    const statuses = Array.from({ length: count }, (_, i) => {
+      const position = this.statusPosition - count + i + 1;
+      const text = statusText(position);
+      if (!isFor(connection.audiences.current, 'client_status', '', () => JSON.parse(text))) connection.statusesLeftOut.push(position);
+      return { frame: encodeTextFrame(text), position };
+    });
+    hub.writeStatuses(stream, statuses);
   }
 
   private report(stream: DeliveryStream, dropped: readonly DroppedRange[]): void {

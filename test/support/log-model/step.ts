@@ -152,5 +152,5 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: onConnection('acknowledge', fc.tuple(fc.nat(3), fc.nat(2)), (simulation, connection, [choice, back]) => simulation.acknowledge(connection, choice, back)) },
   { weight: 1, arbitrary: onConnection('unsolicited pong', fc.constant(''), (_simulation, connection) => connection.sendUnsolicitedPong()) },
   { weight: 1, arbitrary: onConnection('hear', fc.constant(''), (simulation, connection) => simulation.hear(connection)) },
-  { weight: 1, arbitrary: onConnection('status', fc.constant(''), (simulation, connection) => simulation.writeStatus(connection)) },
+  { weight: 1, arbitrary: onConnection('status', fc.constantFrom(1, 1, 3, 100), (simulation, connection, count) => simulation.writeStatus(connection, count)) },
 );
