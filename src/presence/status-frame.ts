@@ -2,8 +2,8 @@
 import type { PresenceRecord } from '../engine/index.js';
 import { encodeTextFrame, ephemeralText, NotificationType, type ClientStatusData } from '../protocol/index.js';
 
-/** Frames that are kept: some 300 bytes each. */
-const MAX_KEPT = 4_096;
+/** Frames that are kept: some 400 bytes each. */
+const MAX_KEPT = 1_024;
 
 /** The newest frames: after an outage each member of a room is told of all others. */
 export class StatusFrames {
