@@ -27,6 +27,8 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private readonly frames = new StatusFrames();
   private readonly broadcast: StatusBroadcast;
   private untold: DeliveryStream[] = [];
+  /** Streams for which it is being read what they missed. */
+  private readonly beingTold = new Set<DeliveryStream>();
   private timer: NodeJS.Timeout | undefined;
   private telling: Promise<void> = Promise.resolve();
 
@@ -39,7 +41,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   ) {
     this.graceMs = settings.presenceGraceSeconds * 1000;
     this.broadcast = new StatusBroadcast(delivery, this.frames);
-    events.on('presenceMissed', (stream) => void this.tellMissed(stream));
+    events.on('presenceMissed', (stream) => this.missed(stream));
   }
 
   /** Whoever was connected when the process ended has the grace time to come back. */
@@ -68,7 +70,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     const { stream } = connection;
     if (stream === undefined || !this.isTold(stream)) return;
     stream.missPresence();
-    void this.tellMissed(stream);
+    this.missed(stream);
   }
 
   /** A connection has ended. */
@@ -108,7 +110,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     if (due.length > 0) this.telling = this.telling.then(() => this.tell(due)).catch((error: unknown) => this.retry(due, error));
     const { untold } = this;
     this.untold = [];
-    for (const stream of untold) void this.tellMissed(stream);
+    for (const stream of untold) this.missed(stream);
   }
 
   /** Undefined for a client that is gone and has time to come back: it was never offline if it does. */
@@ -135,8 +137,14 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     for (const client of clients) this.changed.add(client);
   }
 
+  /** A stream has missed something. If it waits it is told when it goes on. */
+  private missed(stream: DeliveryStream): void {
+    if (stream.state === 'flowing' && !this.beingTold.has(stream)) void this.tellMissed(stream);
+  }
+
   /** Tells a stream what changed since it was last told, until nothing was missed meanwhile. */
   private async tellMissed(stream: DeliveryStream): Promise<void> {
+    this.beingTold.add(stream);
     const { tenant, clientId } = stream.owner;
     try {
       let misses: number;
@@ -150,6 +158,8 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     } catch (error) {
       this.logger.error({ msg: 'presence changes not read, trying again', err: error });
       if (stream.state !== 'closed') this.untold.push(stream);
+    } finally {
+      this.beingTold.delete(stream);
     }
   }
 
