@@ -1,7 +1,9 @@
 // What the peer keeps in memory for members that are away: what was published since somebody was last there, for whoever comes.
+import { Sender } from 'ws';
 
 /** As many for each client as this server keeps. */
 const MOST = 1000;
+const TEXT_FRAME = { opcode: 1, fin: true, mask: false, rsv1: false, readOnly: false };
 
 export class AwayMessages {
   queues = new Map();
@@ -20,5 +22,19 @@ export class AwayMessages {
     if (queue === undefined) return [];
     queue.isTaken = true;
     return queue.texts;
+  }
+}
+
+/** The same as the bytes of frames, ready to be written: nothing is left to do for a client that comes but one write. */
+export class AwayFrames extends AwayMessages {
+  add(room, text) {
+    super.add(room, Buffer.concat(Sender.frame(Buffer.from(text), TEXT_FRAME)));
+  }
+
+  /** All frames of a room's queue together. */
+  takeAll(room) {
+    const frames = this.take(room);
+    if (frames.length > 1) this.queues.get(room).texts = [Buffer.concat(frames)];
+    return this.take(room)[0];
   }
 }

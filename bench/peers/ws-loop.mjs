@@ -1,13 +1,13 @@
 // The peer: node:http and ws, a loop over client.send. Nothing stored, nobody authenticated, nothing acknowledged.
 import { WebSocketServer } from 'ws';
-import { AwayMessages } from './away.mjs';
+import { AwayFrames, AwayMessages } from './away.mjs';
 import { messageOf } from './message.mjs';
 import { createPublishServer, listen } from './requests.mjs';
 import { Rooms } from './rooms.mjs';
 
 const rooms = new Rooms();
 /** Where clients are sent what they missed. */
-const away = process.argv.includes('--away') ? new AwayMessages() : undefined;
+const away = queuesOf(process.argv);
 const server = createPublishServer((room, content) => {
   const message = messageOf(room, content);
   const text = JSON.stringify(message);
@@ -19,8 +19,22 @@ const server = createPublishServer((room, content) => {
 const perMessageDeflate = process.argv.includes('--deflate') ? { threshold: 1024 } : false;
 new WebSocketServer({ server, path: '/ws', perMessageDeflate }).on('connection', (client, request) => {
   rooms.enter(client, request.url);
-  for (const text of away?.take(client.room) ?? []) client.send(text);
+  sendMissed(client);
   client.on('close', () => rooms.leave(client));
   client.on('error', () => {});
 });
 listen(server);
+
+function queuesOf(options) {
+  if (options.includes('--ready')) return new AwayFrames();
+  return options.includes('--away') ? new AwayMessages() : undefined;
+}
+
+function sendMissed(client) {
+  if (away instanceof AwayFrames) {
+    const frames = away.takeAll(client.room);
+    if (frames !== undefined) client._socket.write(frames);
+  } else if (away !== undefined) {
+    for (const text of away.take(client.room)) client.send(text);
+  }
+}

@@ -20,6 +20,7 @@ export const SUBJECTS = {
   'chatapi-fsync': { name: 'ChatAPI Delivery, fsync', start: (options) => startChatapi('fsync', options) },
   ws: { name: 'plain ws, send loop', start: () => startPeer('ws-loop', 'json') },
   'ws-away': { name: 'plain ws, queues in memory, send loop', start: () => startPeer('ws-loop', 'json', ['--away']) },
+  'ws-ready': { name: 'plain ws, queues as ready bytes, one write', start: () => startPeer('ws-loop', 'json', ['--ready']) },
   'ws-deflate': { name: 'plain ws, send loop, perMessageDeflate', start: () => startPeer('ws-loop', 'json', ['--deflate']) },
   nest: { name: 'Nest WsAdapter, send loop', start: () => startPeer('nest-gateway', 'json') },
   'socket.io': { name: 'Socket.IO 4, room broadcast', start: () => startPeer('socket.io-rooms', 'socket.io') },

@@ -67,12 +67,12 @@ export const WORKLOADS = {
   compressed,
   drain: drain({
     rooms: 1,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws-away', 'mosquitto'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws-away', 'ws-ready', 'mosquitto'],
     bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
   }),
   'drain-rooms': drain({
     rooms: 200,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws-away', 'mosquitto'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'ws-away', 'ws-ready', 'mosquitto'],
     bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
   }),
 };
