@@ -1,6 +1,6 @@
 // `npm run bench:growth`: how cost grows with members, rooms, message size and connections; one workload measured at several sizes.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { alternate } from './alternate.mjs';
 import { LOAD_CORE } from './child.mjs';
@@ -49,7 +49,7 @@ const CURVES = [
     title: 'Memory of an idle connection, by connections',
     workload: 'idle',
     option: 'connections',
-    values: [1000, 2500, 5000, 10_000],
+    values: [5000, 10_000, 20_000],
     fixed: {},
     x: { name: 'connections', scale: 'value' },
     y: { name: 'KB resident a connection', scale: 'value', of: ({ kilobytesPerConnection }) => kilobytesPerConnection },
@@ -65,10 +65,15 @@ const { values } = parseArgs({
 });
 execFileSync('taskset', ['-a', '-cp', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
 
-const curves = [];
-for (const curve of CURVES.filter(({ file }) => values.curves.split(',').includes(file))) curves.push(await measure(curve));
 mkdirSync('reports', { recursive: true });
-writeFileSync(TARGET, `${JSON.stringify({ rounds: Number(values.rounds), curves }, null, 2)}\n`);
+for (const curve of CURVES.filter(({ file }) => values.curves.split(',').includes(file))) keep(await measure(curve));
+
+/** Curves that were measured earlier stay. */
+function keep(measured) {
+  const { curves: earlier } = existsSync(TARGET) ? JSON.parse(readFileSync(TARGET, 'utf8')) : { curves: [] };
+  const curves = CURVES.map(({ file }) => [measured, ...earlier].find((curve) => curve.file === file)).filter((curve) => curve !== undefined);
+  writeFileSync(TARGET, `${JSON.stringify({ curves }, null, 2)}\n`);
+}
 
 async function measure({ file, title, workload: name, option, values: sizes, fixed, x, y }) {
   const workload = WORKLOADS[name];
@@ -81,5 +86,5 @@ async function measure({ file, title, workload: name, option, values: sizes, fix
     for (const result of results) points.get(result.subject).push([size, y.of(result)]);
   }
   const series = subjects.map((subject) => ({ name: subjectOf(subject).title, points: points.get(subject) }));
-  return { file, title, x, y: { name: y.name, scale: y.scale }, series };
+  return { file, title, rounds: Number(values.rounds), x, y: { name: y.name, scale: y.scale }, series };
 }

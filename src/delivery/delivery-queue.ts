@@ -9,6 +9,7 @@ import {
   CURSOR_FLUSH_INTERVAL_MS,
   DeliveryHub,
   FAN_OUT_SLICE,
+  WINDOW_NOTIFICATIONS,
   type AcknowledgementMode,
   type Audience,
   type DeliveryCounters,
@@ -73,6 +74,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
       {
         queueMax: settings.queueMaxPerClient,
         sendBufferMaxBytes: settings.sendBufferMaxBytes,
+        windowNotifications: WINDOW_NOTIFICATIONS,
         ackIntervalMs: settings.ackIntervalMs,
         ackSettleMs: settings.ackSettleMs,
         heartbeatIntervalMs: settings.heartbeatIntervalSeconds * 1000,

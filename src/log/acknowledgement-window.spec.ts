@@ -19,7 +19,7 @@ function subscription(mode: AcknowledgementMode = 'transport'): Subscription {
 
 let window: AcknowledgementWindow;
 beforeEach(() => {
-  window = new AcknowledgementWindow(SETTLE_MS);
+  window = new AcknowledgementWindow(SETTLE_MS, WINDOW_NOTIFICATIONS);
 });
 
 function send(to: Subscription, count: number, bytes = count): void {

@@ -1,5 +1,5 @@
 // What a connection has been sent and has not acknowledged, and the one ping that may be outstanding.
-import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES, WINDOW_NOTIFICATIONS } from './delivery-options.js';
+import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES } from './delivery-options.js';
 import type { Subscription } from './subscription.js';
 
 /** What one pong acknowledged, waiting to settle. */
@@ -43,7 +43,11 @@ export class AcknowledgementWindow {
   /** The peer garbled two pongs in a row: its cursor stays, the next connection repeats. */
   cannotAcknowledge = false;
 
-  constructor(private readonly settleMs: number) {}
+  /** @param maxNotifications past so many unacknowledged ones it is not {@link open} */
+  constructor(
+    private readonly settleMs: number,
+    private readonly maxNotifications: number,
+  ) {}
 
   /** Notes that `count` notifications of `bytes` were written, up to the subscription's `sentSeq`. */
   note(subscription: Subscription, count: number, bytes: number): void {
@@ -75,20 +79,20 @@ export class AcknowledgementWindow {
 
   /** More may be written before an acknowledgement comes. */
   get open(): boolean {
-    return this.cannotAcknowledge || (this.sent - this.acknowledged < WINDOW_NOTIFICATIONS && this.sentBytes - this.acknowledgedBytes < WINDOW_BYTES);
+    return this.cannotAcknowledge || (this.sent - this.acknowledged < this.maxNotifications && this.sentBytes - this.acknowledgedBytes < WINDOW_BYTES);
   }
 
   /** At least half of it is free: worth beginning to write again. */
   get halfOpen(): boolean {
     return (
       this.cannotAcknowledge ||
-      (this.sent - this.acknowledged <= WINDOW_NOTIFICATIONS / 2 && this.sentBytes - this.acknowledgedBytes <= WINDOW_BYTES / 2)
+      (this.sent - this.acknowledged <= this.maxNotifications / 2 && this.sentBytes - this.acknowledgedBytes <= WINDOW_BYTES / 2)
     );
   }
 
   /** Notifications that may still be written. */
   get freeNotifications(): number {
-    return this.cannotAcknowledge ? WINDOW_NOTIFICATIONS : Math.max(0, WINDOW_NOTIFICATIONS - (this.sent - this.acknowledged));
+    return this.cannotAcknowledge ? this.maxNotifications : Math.max(0, this.maxNotifications - (this.sent - this.acknowledged));
   }
 
   /** Bytes that may still be written. */

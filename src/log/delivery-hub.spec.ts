@@ -5,17 +5,18 @@ import { receiveFrames } from '../../test/support/received-frames.js';
 import type { Audience } from './audience.js';
 import type { AppendedEntry } from './log-entry.js';
 import { DeliveryHub } from './delivery-hub.js';
-import { STUCK_AFTER_MS, STUCK_CHECK_MS, WINDOW_NOTIFICATIONS } from './delivery-options.js';
+import { STUCK_AFTER_MS, STUCK_CHECK_MS } from './delivery-options.js';
 import type { QueueRead } from './queue.js';
 
 const HEARTBEAT_INTERVAL_MS = 25_000;
 const HEARTBEAT_TIMEOUT_MS = 60_000;
 const SETTLED_MS = 2_500;
+const WINDOW = 256;
 const ANN: ConnectionWish = { owner: { tenant: 't', clientId: 'ann', device: '' }, mode: 'transport', habit: 'answers' };
 
 let simulation: Simulation;
 beforeEach(() => {
-  simulation = new Simulation({ queueMax: 1_000, tailCacheBytes: 1e6, sendBufferMaxBytes: 100_000, ackIntervalMs: 1_000, fanOutSlice: 1_000_000 });
+  simulation = new Simulation({ queueMax: 1_000, tailCacheBytes: 1e6, sendBufferMaxBytes: 100_000, windowNotifications: WINDOW, ackIntervalMs: 1_000, fanOutSlice: 1_000_000 });
   simulation.store.createRoom('r', ['ann']);
 });
 
@@ -126,12 +127,12 @@ describe('a peer that garbles every pong', () => {
   it('is counted once, keeps receiving past the window, and gets everything again next time', async () => {
     const connection = await connect({ habit: 'garbles' });
     for (let second = 0; second < 8; second++) {
-      publish(WINDOW_NOTIFICATIONS / 4);
+      publish(WINDOW / 4);
       await simulation.flow();
       simulation.pass(1_000);
     }
     await simulation.flow();
-    const all = Array.from({ length: 2 * WINDOW_NOTIFICATIONS }, (_, i) => i + 1);
+    const all = Array.from({ length: 2 * WINDOW }, (_, i) => i + 1);
     expect(seqs(connection)).toEqual(all);
     expect(simulation.hub.counters.cannotAcknowledge).toBe(1);
     simulation.end(connection, 'handshake');
@@ -143,7 +144,7 @@ describe('a connection that does not keep up', () => {
   it('is closed when it neither drains nor acknowledges for too long', async () => {
     const connection = await connect();
     connection.stuck = true;
-    publish(WINDOW_NOTIFICATIONS + 10);
+    publish(WINDOW + 10);
     await simulation.flow();
     simulation.pass(STUCK_AFTER_MS - 1_000);
     expect(connection.writable).toBe(true);
@@ -172,7 +173,7 @@ describe('a connection that does not keep up', () => {
   it('is told of the statuses it missed when it flows again', async () => {
     const connection = await connect();
     connection.stuck = true;
-    publish(WINDOW_NOTIFICATIONS + 10);
+    publish(WINDOW + 10);
     await simulation.flow();
     simulation.writeStatus(connection);
     simulation.writeStatus(connection);

@@ -6,6 +6,8 @@ export interface DeliveryOptions {
   queueMax: number;
   /** Past so many bytes in its socket buffer a connection is not written to until it drains (SEND_BUFFER_MAX_BYTES). */
   sendBufferMaxBytes: number;
+  /** Past so many unacknowledged notifications a connection is not written to until it acknowledges. */
+  windowNotifications: number;
   /** The longest a notification waits for a ping to ask for its acknowledgement, ms (ACK_INTERVAL_MS). */
   ackIntervalMs: number;
   /** How long a transport acknowledgement waits before it moves the cursor, ms (ACK_SETTLE_MS). */
@@ -28,8 +30,8 @@ export const PING_AFTER_NOTIFICATIONS = 64;
 /** Unacknowledged bytes after which a ping asks, without waiting for the interval. */
 export const PING_AFTER_BYTES = 256 * 1024;
 
-/** Unacknowledged notifications past which a connection is left alone. */
-export const WINDOW_NOTIFICATIONS = 256;
+/** Unacknowledged notifications past which a connection is left alone: whoever comes back to a full queue gets it without a pause. */
+export const WINDOW_NOTIFICATIONS = 1024;
 
 /** Unacknowledged bytes past which a connection is left alone. */
 export const WINDOW_BYTES = 1024 * 1024;

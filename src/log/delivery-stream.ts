@@ -64,7 +64,7 @@ export class DeliveryStream {
     /** Compresses what it receives; undefined when the peer has not negotiated that. */
     readonly compressor: FrameCompressor | undefined,
   ) {
-    this.window = new AcknowledgementWindow(context.options.ackSettleMs);
+    this.window = new AcknowledgementWindow(context.options.ackSettleMs, context.options.windowNotifications);
     this.presence = new Subscription(this, undefined, presencePosition);
     this.heardAt = context.clock.now();
   }

@@ -77,6 +77,7 @@ class LargeRoom {
     {
       queueMax: 1_000,
       sendBufferMaxBytes: 1e6,
+      windowNotifications: 1_024,
       ackIntervalMs: 1_000,
       ackSettleMs: 2_000,
       heartbeatIntervalMs: 25_000,

@@ -9,6 +9,7 @@ export const anySettings: fc.Arbitrary<SimulationSettings> = fc.record({
   queueMax: fc.constantFrom(5, 20, 20, 400),
   tailCacheBytes: fc.constantFrom(0, 3_000, 20_000, 10_000_000),
   sendBufferMaxBytes: fc.constantFrom(500, 5_000, 1_000_000),
+  windowNotifications: fc.constantFrom(65, 256, 1_024),
   ackIntervalMs: fc.constantFrom(50, 1_000),
   fanOutSlice: fc.constantFrom(1, 1, 2, 1_000_000),
 });

@@ -1,6 +1,6 @@
 // One connection from the hub's sink to its peer: a send buffer, a wire, a peer that answers pings, and the way back.
-import type { AcknowledgementMode, DeliveryStream, DroppedRange, FrameSink, PingedFrames, QueueOwner } from '../../../src/log/index.js';
-import { WINDOW_BYTES, WINDOW_NOTIFICATIONS } from '../../../src/log/index.js';
+import type { AcknowledgementMode, DeliveryOptions, DeliveryStream, DroppedRange, FrameSink, PingedFrames, QueueOwner } from '../../../src/log/index.js';
+import { WINDOW_BYTES } from '../../../src/log/index.js';
 import { encodePingFrame, encodeTextFrame } from '../../../src/protocol/index.js';
 import { type AudienceHistory, isFor } from './model-audience.js';
 import type { Membership } from './model-log.js';
@@ -75,7 +75,7 @@ export class SimulatedConnection implements FrameSink {
     /** Has negotiated compression. */
     private readonly compressed: boolean,
     private readonly clock: VirtualClock,
-    private readonly sendBufferMaxBytes: number,
+    private readonly limits: Pick<DeliveryOptions, 'sendBufferMaxBytes' | 'windowNotifications'>,
     private readonly broken: (sentence: string) => void,
   ) {}
 
@@ -207,11 +207,11 @@ export class SimulatedConnection implements FrameSink {
 
   private checkBackPressure(): void {
     const buffered = this.bufferedNotificationBytes;
-    if (buffered > this.sendBufferMaxBytes) this.broken(`${this.name} was written to with ${buffered} bytes in its buffer`);
+    if (buffered > this.limits.sendBufferMaxBytes) this.broken(`${this.name} was written to with ${buffered} bytes in its buffer`);
     if (this.habit === 'garbles' || this.unsolicitedPongs > 0) return;
     const unacknowledged = this.notifications - this.acknowledgedNotifications;
     const bytes = this.bytes - this.acknowledgedBytes;
-    if (unacknowledged >= WINDOW_NOTIFICATIONS) this.broken(`${this.name} was written to with ${unacknowledged} notifications unacknowledged`);
+    if (unacknowledged >= this.limits.windowNotifications) this.broken(`${this.name} was written to with ${unacknowledged} notifications unacknowledged`);
     if (bytes >= WINDOW_BYTES) this.broken(`${this.name} was written to with ${bytes} bytes unacknowledged`);
   }
 }

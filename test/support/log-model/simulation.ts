@@ -25,6 +25,7 @@ export interface SimulationSettings {
   readonly queueMax: number;
   readonly tailCacheBytes: number;
   readonly sendBufferMaxBytes: number;
+  readonly windowNotifications: number;
   readonly ackIntervalMs: number;
   readonly fanOutSlice: number;
 }
@@ -94,7 +95,7 @@ export class Simulation {
     const name = `connection ${this.connections.length} of ${owner.clientId}/${owner.device}`;
     const broken = (sentence: string): void => void this.violations.push(sentence);
     const audiences = new AudienceHistory(audience);
-    const connection = new SimulatedConnection(name, owner, mode, habit, audiences, compressed, this.clock, this.options.sendBufferMaxBytes, broken);
+    const connection = new SimulatedConnection(name, owner, mode, habit, audiences, compressed, this.clock, this.options, broken);
     this.connections.push(connection);
     void this.flushCursors();
     const { hub } = this;
