@@ -37,8 +37,10 @@ const READS: ReadonlySet<keyof StoreCalls> = new Set([
 
 /** The write-ahead log is moved into the database after about so many bytes. */
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
-/** What an operation writes besides an append's data, about. */
+/** What the first change of a log, an idempotency id, or another operation writes in a transaction: whole pages. About. */
 const OPERATION_BYTES = 8 * 1024;
+/** What an entry takes besides its data, about. */
+const ENTRY_BYTES = 64;
 
 function hasCode(error: unknown, ...prefixes: string[]): boolean {
   return error instanceof Database.SqliteError && prefixes.some((prefix) => error.code.startsWith(prefix));
@@ -57,6 +59,8 @@ export class Store {
   private readonly feed: AppendedEntry[] = [];
   private now = 0;
   private bytesSinceCheckpoint = 0;
+  /** Logs that were appended to in this transaction. */
+  private readonly appendedTo = new Set<string>();
 
   constructor(settings: StoreSettings) {
     this.db = openDatabase(settings);
@@ -99,6 +103,7 @@ export class Store {
   }
 
   private runTogether(operations: readonly StoreOperation[]): StoreOutcome[] {
+    this.appendedTo.clear();
     try {
       this.db.exec('BEGIN');
       const outcomes = operations.map((operation) => this.carryOut(operation));
@@ -143,7 +148,11 @@ export class Store {
       this.bytesSinceCheckpoint += OPERATION_BYTES;
       return;
     }
-    for (const { data } of operation.args[0]) this.bytesSinceCheckpoint += OPERATION_BYTES + data.length;
+    for (const { log, data, idempotency } of operation.args[0]) {
+      this.bytesSinceCheckpoint += ENTRY_BYTES + data.length;
+      if (idempotency !== undefined || !this.appendedTo.has(log)) this.bytesSinceCheckpoint += OPERATION_BYTES;
+      this.appendedTo.add(log);
+    }
   }
 
   private createCalls(settings: StoreSettings): StoreCalls {
