@@ -4,6 +4,7 @@ import { AwayFrames, AwayMessages } from './away.mjs';
 import { messageOf } from './message.mjs';
 import { createPublishServer, listen } from './requests.mjs';
 import { Rooms } from './rooms.mjs';
+import { isPeerToken } from './tokens.mjs';
 
 const rooms = new Rooms();
 /** Where clients are sent what they missed. */
@@ -15,9 +16,14 @@ const server = createPublishServer((room, content) => {
   if (away !== undefined && rooms.isEmpty(room)) away.add(room, text);
   return message.data;
 });
+const needsToken = process.argv.includes('--token');
 // Like this server: zlib's own level and window, messages from 1 KiB on.
 const perMessageDeflate = process.argv.includes('--deflate') ? { threshold: 1024 } : false;
 new WebSocketServer({ server, path: '/ws', perMessageDeflate }).on('connection', (client, request) => {
+  if (needsToken && !isPeerToken(request.url)) {
+    client.terminate();
+    return;
+  }
   rooms.enter(client, request.url);
   sendMissed(client);
   client.on('close', () => rooms.leave(client));

@@ -19,6 +19,7 @@ export const SUBJECTS = {
   'chatapi-os': { name: 'ChatAPI Delivery, os', start: (options) => startChatapi('os', options) },
   'chatapi-fsync': { name: 'ChatAPI Delivery, fsync', start: (options) => startChatapi('fsync', options) },
   ws: { name: 'plain ws, send loop', start: () => startPeer('ws-loop', 'json') },
+  'ws-token': { name: 'plain ws, HS256 checked', start: () => startPeer('ws-loop', 'json', ['--token']) },
   'ws-away': { name: 'plain ws, queues in memory, send loop', start: () => startPeer('ws-loop', 'json', ['--away']) },
   'ws-ready': { name: 'plain ws, queues as ready bytes, one write', start: () => startPeer('ws-loop', 'json', ['--ready']) },
   'ws-deflate': { name: 'plain ws, send loop, perMessageDeflate', start: () => startPeer('ws-loop', 'json', ['--deflate']) },

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { SERVER_CORE, startPinned } from '../child.mjs';
 import { HttpClient } from '../http-client.mjs';
+import { signPeerToken } from '../peers/tokens.mjs';
 import { seatsOf } from './seats.mjs';
 
 /** The path of a WebSocket, by wire. */
@@ -10,14 +11,15 @@ const PATHS = {
   'socket.io': (room) => `/socket.io/?EIO=4&transport=websocket&room=${room}`,
 };
 
-/** Starts `bench/peers/<script>.mjs`. */
+/** Starts `bench/peers/<script>.mjs`; with `--token` among its arguments, its clients have tokens. */
 export async function startPeer(script, wire, args = []) {
   const server = startPinned(SERVER_CORE, fileURLToPath(new URL(`../peers/${script}.mjs`, import.meta.url)), args);
   const { port } = await server.message(({ kind }) => kind === 'listening');
   const http = new HttpClient(port);
+  const tokenOf = (room) => (args.includes('--token') ? `&token=${signPeerToken({ sub: `c${room}` })}` : '');
   return {
     pid: server.pid,
-    open: async ({ rooms, members }) => seatsOf(rooms, members, (room) => ({ url: `ws://127.0.0.1:${port}${PATHS[wire](room)}`, wire })),
+    open: async ({ rooms, members }) => seatsOf(rooms, members, (room) => ({ url: `ws://127.0.0.1:${port}${PATHS[wire](room)}${tokenOf(room)}`, wire })),
     publish: (items) => http.request('POST', '/publish', JSON.stringify(items)),
     publishOne: ({ room, content }) => http.request('POST', `/rooms/${room}/messages`, JSON.stringify({ content })),
     stop: async () => {

@@ -55,7 +55,7 @@ export const WORKLOADS = {
   'slow-readers': slowReaders,
   connects: connects({
     count: 2000,
-    subjects: ['chatapi-os', `chatapi-os@${SAME_TOKENS}`, 'ws', 'nest'],
+    subjects: ['chatapi-os', `chatapi-os@${SAME_TOKENS}`, 'ws', 'ws-token', 'nest'],
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
   }),
   'connects-10k': connects({
