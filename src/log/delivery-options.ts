@@ -30,8 +30,8 @@ export const PING_AFTER_NOTIFICATIONS = 64;
 /** Unacknowledged bytes after which a ping asks, without waiting for the interval. */
 export const PING_AFTER_BYTES = 256 * 1024;
 
-/** Unacknowledged notifications past which a connection is left alone: whoever comes back to a full queue gets it without a pause. */
-export const WINDOW_NOTIFICATIONS = 1024;
+/** Unacknowledged notifications past which a connection is left alone. With 1,024 a close frame stands behind more than the network holds for who does not read. */
+export const WINDOW_NOTIFICATIONS = 256;
 
 /** Unacknowledged bytes past which a connection is left alone. */
 export const WINDOW_BYTES = 1024 * 1024;

@@ -11,7 +11,7 @@ const FINAL_CODES: readonly number[] = [CloseCode.InvalidFrames, CloseCode.Unaut
 /** Of the refusals before the upgrade, those that pass. */
 const PASSING_STATUSES: readonly number[] = [408, 429];
 
-/** The server stops writing at 1,024 notifications or 1 MiB that are not acknowledged: well before, they are. */
+/** The server stops writing at 256 notifications or 1 MiB that are not acknowledged: well before, they are. */
 const ACKNOWLEDGE_AFTER_NOTIFICATIONS = 64;
 const ACKNOWLEDGE_AFTER_BYTES = 256 * 1024;
 
