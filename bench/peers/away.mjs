@@ -16,7 +16,11 @@ export class AwayMessages {
     if (queue.texts.length > MOST) queue.texts.shift();
   }
 
-  /** Everything that is kept for a room. */
+  /** Sends a client that comes what its room has kept. */
+  sendTo(client) {
+    for (const text of this.take(client.room)) client.send(text);
+  }
+
   take(room) {
     const queue = this.queues.get(room);
     if (queue === undefined) return [];
@@ -31,10 +35,10 @@ export class AwayFrames extends AwayMessages {
     super.add(room, Buffer.concat(Sender.frame(Buffer.from(text), TEXT_FRAME)));
   }
 
-  /** All frames of a room's queue together. */
-  takeAll(room) {
-    const frames = this.take(room);
-    if (frames.length > 1) this.queues.get(room).texts = [Buffer.concat(frames)];
-    return this.take(room)[0];
+  sendTo(client) {
+    const frames = this.take(client.room);
+    // Put together by the first who comes, for all.
+    if (frames.length > 1) frames.splice(0, frames.length, Buffer.concat(frames));
+    if (frames.length > 0) client._socket.write(frames[0]);
   }
 }

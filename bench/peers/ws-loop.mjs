@@ -25,7 +25,7 @@ new WebSocketServer({ server, path: '/ws', perMessageDeflate }).on('connection',
     return;
   }
   rooms.enter(client, request.url);
-  sendMissed(client);
+  away?.sendTo(client);
   client.on('close', () => rooms.leave(client));
   client.on('error', () => {});
 });
@@ -34,13 +34,4 @@ listen(server);
 function queuesOf(options) {
   if (options.includes('--ready')) return new AwayFrames();
   return options.includes('--away') ? new AwayMessages() : undefined;
-}
-
-function sendMissed(client) {
-  if (away instanceof AwayFrames) {
-    const frames = away.takeAll(client.room);
-    if (frames !== undefined) client._socket.write(frames);
-  } else if (away !== undefined) {
-    for (const text of away.take(client.room)) client.send(text);
-  }
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measuredSpan } from '../cpu-time.mjs';
 import { startChatapi } from '../subjects/chatapi.mjs';
+import { readCpuProfile } from './cpu-profile.mjs';
 import { partsOf } from './parts.mjs';
 import { topClasses, topFunctions } from './top.mjs';
 
@@ -39,17 +40,19 @@ export async function profile(workload, options, directory) {
 
 function summaryOf(title, numbers, folder, heapFile) {
   const { memory, statistics, spaces } = JSON.parse(readFileSync(heapFile, 'utf8'));
-  const profiles = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
+  const profiles = readdirSync(folder)
+    .filter((name) => name.endsWith('.cpuprofile'))
+    .map((name) => ({ name, profile: readCpuProfile(join(folder, name), measuredSpan) }));
   return [
     `# ${title}`,
     '',
     `Under the profiler: ${JSON.stringify(numbers)}`,
     '',
     ...partsTable(
-      profiles.map((name) => partsOf(join(folder, name), measuredSpan)),
+      profiles.map(({ profile }) => partsOf(profile)),
       numbers,
     ),
-    ...profiles.flatMap((name) => ['', `## CPU: ${name}`, '', ...cpuTables(join(folder, name))]),
+    ...profiles.flatMap(({ name, profile }) => ['', `## CPU: ${name}`, '', ...cpuTables(profile)]),
     '',
     '## Heap',
     '',
@@ -82,8 +85,8 @@ function partsTable(threads, { cpuSeconds, deliveries, messages, connects }) {
   ];
 }
 
-function cpuTables(path) {
-  const { busySeconds, own, total } = topFunctions(path, ROWS, measuredSpan);
+function cpuTables(profile) {
+  const { busySeconds, own, total } = topFunctions(profile, ROWS);
   const table = (title, rows) => [
     '',
     `| ${title} | function | |`,

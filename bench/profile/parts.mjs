@@ -1,9 +1,8 @@
 // Where the time of a CPU profile goes, by part of the program.
-import { readFileSync } from 'node:fs';
+import { add, placeOf } from './cpu-profile.mjs';
 
 /** By what the function itself is called, then by where it is; a native function without a part of its own belongs to whoever called it. */
 const BY_NAME = new Map([
-  ['(idle)', undefined],
   ['(garbage collector)', 'garbage collection'],
   ['(program)', 'native code without a frame: kernel, parser, polling'],
   ['writeBuffer', 'writing to sockets: system calls'],
@@ -34,32 +33,24 @@ const BY_PLACE = [
 ];
 
 /**
- * Microseconds of each part within a span of the monotonic clock: [[part, microseconds]], largest first.
+ * Microseconds of each part: [[part, microseconds]], largest first.
  *
- * @param span {begun, ended}
+ * @param profile as of readCpuProfile()
  */
-export function partsOf(path, { begun, ended }) {
-  const { nodes, samples, timeDeltas, startTime } = JSON.parse(readFileSync(path, 'utf8'));
+export function partsOf({ frames, parents, samples }) {
   const parts = new Map();
-  const nodeOf = new Map(nodes.map((node) => [node.id, node]));
-  const parentOf = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const partOf = (id) => {
     if (id === undefined) return 'other';
-    if (!parts.has(id)) parts.set(id, ownPart(nodeOf.get(id).callFrame) ?? partOf(parentOf.get(id)));
+    if (!parts.has(id)) parts.set(id, ownPart(frames.get(id)) ?? partOf(parents.get(id)));
     return parts.get(id);
   };
   const times = new Map();
-  let now = startTime;
-  samples.forEach((id, i) => {
-    now += timeDeltas[i];
-    if (now < begun || now > ended || nodeOf.get(id).callFrame.functionName === '(idle)') return;
-    times.set(partOf(id), (times.get(partOf(id)) ?? 0) + timeDeltas[i]);
-  });
+  for (const [id, time] of samples) add(times, partOf(id), time);
   return [...times].sort(([, a], [, b]) => b - a);
 }
 
 function ownPart({ functionName, url }) {
   if (BY_NAME.has(functionName)) return BY_NAME.get(functionName);
-  const place = url.replace(/^file:\/\//, '').replace(/^.*\/node_modules\//, '');
+  const place = placeOf(url);
   return place === '' ? undefined : BY_PLACE.find(([pattern]) => pattern.test(place))[1];
 }

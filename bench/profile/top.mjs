@@ -1,27 +1,23 @@
 // What is largest in a CPU profile and in a heap snapshot (both: Chrome DevTools' formats, as V8 writes them).
 import { readFileSync } from 'node:fs';
+import { add, placeOf } from './cpu-profile.mjs';
 
 /**
  * Functions by the time spent in themselves, and by the time spent in them and what they call: {busySeconds, own, total}, the latter two
  * [{name, place, share}], share of the time in which the thread was not idle.
  *
- * @param span {begun, ended}: microseconds of the monotonic clock, which V8's profiles use too
+ * @param profile as of readCpuProfile()
  */
-export function topFunctions(path, count, { begun, ended }) {
-  const { nodes, samples, timeDeltas, startTime } = JSON.parse(readFileSync(path, 'utf8'));
-  const keys = new Map(nodes.map(({ id, callFrame }) => [id, `${callFrame.functionName || '(anonymous)'}\t${placeOf(callFrame.url)}:${callFrame.lineNumber + 1}`]));
-  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+export function topFunctions({ frames, parents, samples }, count) {
+  const keys = new Map([...frames].map(([id, { functionName, url, lineNumber }]) => [id, `${functionName || '(anonymous)'}\t${placeOf(url)}:${lineNumber + 1}`]));
   const own = new Map();
   const total = new Map();
   let busy = 0;
-  let now = startTime;
-  samples.forEach((id, i) => {
-    now += timeDeltas[i];
-    if (now < begun || now > ended || keys.get(id).startsWith('(idle)')) return;
-    busy += timeDeltas[i];
-    add(own, keys.get(id), timeDeltas[i]);
-    for (const key of new Set(ancestors(id, parents).map((node) => keys.get(node)))) add(total, key, timeDeltas[i]);
-  });
+  for (const [id, time] of samples) {
+    busy += time;
+    add(own, keys.get(id), time);
+    for (const key of new Set(ancestors(id, parents).map((node) => keys.get(node)))) add(total, key, time);
+  }
   const rows = (times) => {
     return largest(times, count, (time) => time).map(([key, time]) => {
       const [name, place] = key.split('\t');
@@ -35,14 +31,6 @@ function ancestors(id, parents) {
   const path = [];
   for (let node = id; node !== undefined; node = parents.get(node)) path.push(node);
   return path;
-}
-
-function add(times, key, time) {
-  times.set(key, (times.get(key) ?? 0) + time);
-}
-
-function placeOf(url) {
-  return url.replace(/^file:\/\//, '').replace(/^.*\/node_modules\//, '').replace(`${process.cwd()}/`, '');
 }
 
 /** Kinds of objects by the bytes they take themselves: [{name, count, bytes}]. */

@@ -1,11 +1,12 @@
 // This server: tokens verified, membership decided at each publish, everything stored, acknowledgements on.
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVER_CORE, startPinned } from '../child.mjs';
 import { HttpClient } from '../http-client.mjs';
+import { signToken } from '../hs256.mjs';
 
 const SCRIPT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const START_TIMEOUT_MS = 30_000;
@@ -95,8 +96,5 @@ let tokens = 0;
 
 /** A token like no other. */
 function sign(secret, sub, scope) {
-  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub, jti: String(tokens++), exp: Math.floor(Date.now() / 1000) + 3600, ...(scope && { scope }) };
-  const unsigned = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`;
+  return signToken(secret, { sub, jti: String(tokens++), ...(scope && { scope }) });
 }

@@ -167,11 +167,10 @@ export class DeliveryHub implements DeliveryContext {
   /** Writes the newest statuses of other clients to a stream that receives them, unless the stream waits: then it is told when it flows again. */
   writeStatuses(stream: DeliveryStream, statuses: readonly Status[]): void {
     if (stream.state === 'closing' || stream.state === 'closed') return;
-    // Those it was told already, when it was told what it had missed.
-    const news = statuses.filter(({ position }) => position > stream.presence.sentSeq);
-    if (news.length === 0) return;
+    // Told already, when the stream was told what it had missed.
+    if ((statuses.at(-1)?.position ?? 0) <= stream.presence.sentSeq) return;
     if (stream.state === 'waiting' || stream.presenceMissed) stream.missPresence();
-    else stream.deliverStatuses(news);
+    else stream.deliverStatuses(statuses);
   }
 
   /** The streams of a client. */

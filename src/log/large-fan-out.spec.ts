@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { receiveFrames } from '../../test/support/received-frames.js';
 import { VirtualClock } from '../../test/support/log-model/virtual-clock.js';
 import { DeliveryHub } from './delivery-hub.js';
-import { FAN_OUT_SLICE } from './delivery-options.js';
+import { FAN_OUT_SLICE, WINDOW_NOTIFICATIONS } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
 import type { PingedFrames } from './encoded-chunk.js';
 import type { FrameSink } from './frame-sink.interface.js';
@@ -77,7 +77,7 @@ class LargeRoom {
     {
       queueMax: 1_000,
       sendBufferMaxBytes: 1e6,
-      windowNotifications: 1_024,
+      windowNotifications: WINDOW_NOTIFICATIONS,
       ackIntervalMs: 1_000,
       ackSettleMs: 2_000,
       heartbeatIntervalMs: 25_000,
