@@ -6,9 +6,9 @@ import { startReceivers } from '../receivers/index.mjs';
 
 /** Before that, a server's code is still being compiled, as in `connects`. */
 const WARM_UP_CPU_SECONDS = 3;
-const MAX_WARM_UPS = 6;
+const MAX_WARM_UPS = 25;
 const MEASURED_CPU_SECONDS = 1;
-const MAX_TIMES = 6;
+const MAX_TIMES = 10;
 const CONCURRENCY = 50;
 /** Until a server has noticed who is away. */
 const AWAY_AFTER_MS = 1000;

@@ -1,7 +1,7 @@
 // What a pong acknowledges, when it settles, and when a connection is to be left alone.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AcknowledgementWindow, settleDelay } from './acknowledgement-window.js';
-import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES, WINDOW_NOTIFICATIONS } from './delivery-options.js';
+import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES, WINDOW_GROWTH, WINDOW_NOTIFICATIONS } from './delivery-options.js';
 import type { AcknowledgementMode, DeliveryStream } from './delivery-stream.js';
 import { LogFeed } from './log-feed.js';
 import { LogTail } from './log-tail.js';
@@ -110,7 +110,44 @@ describe('the window', () => {
     send(room, 1);
     expect([window.open, window.halfOpen, window.freeNotifications]).toEqual([false, false, 0]);
     window.pong(NONCE, 0);
-    expect([window.open, window.halfOpen, window.freeNotifications]).toEqual([true, true, WINDOW_NOTIFICATIONS / 2]);
+    expect([window.open, window.halfOpen]).toEqual([true, true]);
+  });
+
+  it('grows when it is acknowledged while it is full, and goes back when it is acknowledged while it is not', () => {
+    const room = subscription();
+    const large = WINDOW_NOTIFICATIONS * WINDOW_GROWTH;
+    send(room, WINDOW_NOTIFICATIONS);
+    window.mark(NONCE);
+    window.pong(NONCE, 0);
+    expect(window.freeNotifications).toBe(large);
+    send(room, large - 1);
+    window.mark(NONCE);
+    expect([window.open, window.freeNotifications]).toEqual([true, 1]);
+    window.pong(NONCE, 0);
+    expect(window.freeNotifications).toBe(WINDOW_NOTIFICATIONS);
+  });
+
+  it('stays large while more is unacknowledged than a small one has room for', () => {
+    const room = subscription();
+    send(room, WINDOW_NOTIFICATIONS);
+    window.mark(NONCE);
+    window.pong(NONCE, 0);
+    send(room, 1);
+    window.mark(NONCE);
+    send(room, WINDOW_NOTIFICATIONS);
+    window.pong(NONCE, 0);
+    expect(window.freeNotifications).toBe(WINDOW_NOTIFICATIONS * (WINDOW_GROWTH - 1));
+    window.mark(NONCE);
+    window.pong(NONCE, 0);
+    expect(window.freeNotifications).toBe(WINDOW_NOTIFICATIONS);
+  });
+
+  it('does not grow by a pong that is no echo', () => {
+    const room = subscription();
+    send(room, WINDOW_NOTIFICATIONS);
+    window.mark(NONCE);
+    window.pong(GARBLED, 0);
+    expect(window.freeNotifications).toBe(0);
   });
 
   it('is closed at its limit of bytes, by one notification if need be', () => {

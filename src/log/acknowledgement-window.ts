@@ -1,5 +1,5 @@
 // What a connection has been sent and has not acknowledged, and the one ping that may be outstanding.
-import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES } from './delivery-options.js';
+import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES, WINDOW_GROWTH } from './delivery-options.js';
 import type { Subscription } from './subscription.js';
 
 /** What one pong acknowledged, waiting to settle. */
@@ -27,6 +27,8 @@ export class AcknowledgementWindow {
   private settling: SettlingMark[] = [];
   private nonce: Uint8Array | undefined;
   private garbledInARow = 0;
+  /** Notifications that may be unacknowledged now. */
+  private limit: number;
 
   /** Something else than the echo of the outstanding ping came back. */
   mismatched = false;
@@ -43,11 +45,13 @@ export class AcknowledgementWindow {
   /** The peer garbled two pongs in a row: its cursor stays, the next connection repeats. */
   cannotAcknowledge = false;
 
-  /** @param maxNotifications past so many unacknowledged ones it is not {@link open} */
+  /** @param minNotifications past so many unacknowledged ones it is not {@link open}, unless it has grown: see {@link pong} */
   constructor(
     private readonly settleMs: number,
-    private readonly maxNotifications: number,
-  ) {}
+    private readonly minNotifications: number,
+  ) {
+    this.limit = minNotifications;
+  }
 
   /** Notes that `count` notifications of `bytes` were written, up to the subscription's `sentSeq`. */
   note(subscription: Subscription, count: number, bytes: number): void {
@@ -79,20 +83,20 @@ export class AcknowledgementWindow {
 
   /** More may be written before an acknowledgement comes. */
   get open(): boolean {
-    return this.cannotAcknowledge || (this.sent - this.acknowledged < this.maxNotifications && this.sentBytes - this.acknowledgedBytes < WINDOW_BYTES);
+    return this.cannotAcknowledge || (this.sent - this.acknowledged < this.limit && this.sentBytes - this.acknowledgedBytes < WINDOW_BYTES);
   }
 
   /** At least half of it is free: worth beginning to write again. */
   get halfOpen(): boolean {
     return (
       this.cannotAcknowledge ||
-      (this.sent - this.acknowledged <= this.maxNotifications / 2 && this.sentBytes - this.acknowledgedBytes <= WINDOW_BYTES / 2)
+      (this.sent - this.acknowledged <= this.limit / 2 && this.sentBytes - this.acknowledgedBytes <= WINDOW_BYTES / 2)
     );
   }
 
   /** Notifications that may still be written. */
   get freeNotifications(): number {
-    return this.cannotAcknowledge ? this.maxNotifications : Math.max(0, this.maxNotifications - (this.sent - this.acknowledged));
+    return this.cannotAcknowledge ? this.limit : Math.max(0, this.limit - (this.sent - this.acknowledged));
   }
 
   /** Bytes that may still be written. */
@@ -117,6 +121,9 @@ export class AcknowledgementWindow {
    * A pong came. Only the exact echo of the outstanding ping counts; anything else may be a heartbeat of the peer's own
    * (RFC 6455 §5.5.3 allows it), or the echo garbled: `giveUp` decides when the echo does not follow.
    *
+   * Who acknowledges a full window reads, and has more to get: its window is larger then, until an acknowledgement finds it not full.
+   * Who never acknowledges, or keeps up, gets no more than the network holds.
+   *
    * @returns `settling` when a new mark began to settle, which is due after {@link settleDelay}
    */
   pong(payload: Uint8Array, now: number): 'acknowledged' | 'settling' | 'ignored' | 'mismatched' {
@@ -129,8 +136,11 @@ export class AcknowledgementWindow {
     this.nonce = undefined;
     this.mismatched = false;
     this.garbledInARow = 0;
+    const wasFull = this.sent - this.acknowledged >= this.limit;
     this.acknowledged = this.markedSent;
     this.acknowledgedBytes = this.markedBytes;
+    if (wasFull) this.limit = this.minNotifications * WINDOW_GROWTH;
+    else if (this.sent - this.acknowledged < this.minNotifications) this.limit = this.minNotifications;
     const { marked } = this;
     this.marked = [];
     if (this.cannotAcknowledge) return 'acknowledged';

@@ -33,6 +33,9 @@ export const PING_AFTER_BYTES = 256 * 1024;
 /** Unacknowledged notifications past which a connection is left alone. With 1,024 a close frame stands behind more than the network holds for who does not read. */
 export const WINDOW_NOTIFICATIONS = 256;
 
+/** So many times as many may be unacknowledged by who acknowledges, and has still more to get. */
+export const WINDOW_GROWTH = 4;
+
 /** Unacknowledged bytes past which a connection is left alone. */
 export const WINDOW_BYTES = 1024 * 1024;
 
@@ -50,6 +53,9 @@ export const CURSOR_FLUSH_INTERVAL_MS = 1_000;
 
 /** The largest chunk that is written at once: notifications. */
 export const CHUNK_NOTIFICATIONS = 256;
+
+/** The same of a page, behind its first: who gets that far has acknowledged. */
+export const NEXT_CHUNK_NOTIFICATIONS = WINDOW_NOTIFICATIONS * WINDOW_GROWTH;
 
 /** The largest chunk that is written at once: bytes (one notification may be larger). */
 export const CHUNK_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 // One connection from the hub's sink to its peer: a send buffer, a wire, a peer that answers pings, and the way back.
 import type { AcknowledgementMode, DeliveryOptions, DeliveryStream, DroppedRange, FrameSink, PingedFrames, QueueOwner } from '../../../src/log/index.js';
-import { WINDOW_BYTES } from '../../../src/log/index.js';
+import { WINDOW_BYTES, WINDOW_GROWTH } from '../../../src/log/index.js';
 import { encodePingFrame, encodeTextFrame } from '../../../src/protocol/index.js';
 import { type AudienceHistory, isFor } from './model-audience.js';
 import type { Membership } from './model-log.js';
@@ -65,6 +65,8 @@ export class SimulatedConnection implements FrameSink {
   private bytes = 0;
   private acknowledgedNotifications = 0;
   private acknowledgedBytes = 0;
+  /** Notifications that may be unacknowledged: more for who acknowledges when it could be given no more. */
+  private window: number;
 
   constructor(
     readonly name: string,
@@ -77,7 +79,9 @@ export class SimulatedConnection implements FrameSink {
     private readonly clock: VirtualClock,
     private readonly limits: Pick<DeliveryOptions, 'sendBufferMaxBytes' | 'windowNotifications'>,
     private readonly broken: (sentence: string) => void,
-  ) {}
+  ) {
+    this.window = limits.windowNotifications;
+  }
 
   get isOpen(): boolean {
     return this.ending === undefined;
@@ -165,10 +169,7 @@ export class SimulatedConnection implements FrameSink {
     const marked = this.outstanding[0];
     if (pong === undefined || marked === undefined || pong === UNSOLICITED) return pong;
     this.outstanding.shift();
-    if (pong !== GARBLED) {
-      this.acknowledgedNotifications = marked.notifications;
-      this.acknowledgedBytes = marked.bytes;
-    }
+    if (pong !== GARBLED) this.acknowledge(marked);
     return pong;
   }
 
@@ -181,6 +182,15 @@ export class SimulatedConnection implements FrameSink {
     this.wire = [];
     this.pongs = [];
     this.closeAnswered = false;
+  }
+
+  private acknowledge({ notifications, bytes }: { readonly notifications: number; readonly bytes: number }): void {
+    const { windowNotifications } = this.limits;
+    const hadNoRoom = this.notifications - this.acknowledgedNotifications >= this.window;
+    this.acknowledgedNotifications = notifications;
+    this.acknowledgedBytes = bytes;
+    if (hadNoRoom) this.window = WINDOW_GROWTH * windowNotifications;
+    else if (this.notifications - notifications < windowNotifications) this.window = windowNotifications;
   }
 
   private send(packet: Packet): void {
@@ -211,7 +221,7 @@ export class SimulatedConnection implements FrameSink {
     if (this.habit === 'garbles' || this.unsolicitedPongs > 0) return;
     const unacknowledged = this.notifications - this.acknowledgedNotifications;
     const bytes = this.bytes - this.acknowledgedBytes;
-    if (unacknowledged >= this.limits.windowNotifications) this.broken(`${this.name} was written to with ${unacknowledged} notifications unacknowledged`);
+    if (unacknowledged >= this.window) this.broken(`${this.name} was written to with ${unacknowledged} notifications unacknowledged`);
     if (bytes >= WINDOW_BYTES) this.broken(`${this.name} was written to with ${bytes} bytes unacknowledged`);
   }
 }
