@@ -52,10 +52,7 @@ export const READ_RETRY_MS = 500;
 export const CURSOR_FLUSH_INTERVAL_MS = 1_000;
 
 /** The largest chunk that is written at once: notifications. */
-export const CHUNK_NOTIFICATIONS = 256;
-
-/** The same of a page, behind its first: who gets that far has acknowledged. */
-export const NEXT_CHUNK_NOTIFICATIONS = WINDOW_NOTIFICATIONS * WINDOW_GROWTH;
+export const CHUNK_NOTIFICATIONS = 1_024;
 
 /** The largest chunk that is written at once: bytes (one notification may be larger). */
 export const CHUNK_BYTES = 256 * 1024;

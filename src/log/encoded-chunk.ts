@@ -10,7 +10,7 @@ import {
   writeTextFrame,
 } from '../protocol/index.js';
 import type { Audience } from './audience.js';
-import { CHUNK_BYTES, CHUNK_NOTIFICATIONS, NEXT_CHUNK_NOTIFICATIONS, NONCE_BYTES } from './delivery-options.js';
+import { CHUNK_BYTES, CHUNK_NOTIFICATIONS, NONCE_BYTES, WINDOW_NOTIFICATIONS } from './delivery-options.js';
 import type { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
 
@@ -284,7 +284,8 @@ export function encodeChunks(log: string, entries: readonly LogEntry[], through:
   for (let i = 0; i < entries.length; i++) {
     bytes += entries[i].data.length;
     const next = i + 1 < entries.length ? entries[i + 1] : undefined;
-    const limit = chunks.length === 0 ? CHUNK_NOTIFICATIONS : NEXT_CHUNK_NOTIFICATIONS;
+    // The first is what a connection may be given that has acknowledged nothing yet.
+    const limit = chunks.length === 0 ? WINDOW_NOTIFICATIONS : CHUNK_NOTIFICATIONS;
     if (next !== undefined && i + 1 - begin < limit && bytes < CHUNK_BYTES) continue;
     chunks.push(encodeChunk(log, entries.slice(begin, i + 1), entries[begin].seq, next === undefined ? through : next.seq - 1));
     begin = i + 1;

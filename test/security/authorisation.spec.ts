@@ -63,6 +63,8 @@ describe('membership', () => {
     await server.admin.createRoom({ id: 'unread', members: ['slow', 'quick'] });
     const slow = await connected(server, 'slow', { pings: 'ignore' });
     const messages = Array.from({ length: 600 }, (_, n) => ({ room_id: 'unread', content: `${n}` }));
+    // The first are written together; the others are behind more than may be unacknowledged.
+    await server.admin.publishAll(messages);
     await server.admin.publishAll(messages);
     await server.admin.removeMember('unread', 'slow');
     await say('unread', 'after');
@@ -70,7 +72,7 @@ describe('membership', () => {
     const again = await connected(server, 'slow');
     await drained(server, again);
     expect(given(again)).toEqual([]);
-    expect(contents(slow, 'unread').length).toBeLessThan(messages.length);
+    expect(contents(slow, 'unread').length).toBeLessThanOrEqual(messages.length);
   });
 
   it('closes the room behind whoever leaves: history, members, presence, receipts, sending and acknowledging', async () => {
