@@ -1,4 +1,5 @@
 // The door of protocol/: everything that is said on the wire. Imports nothing of ours.
+export * from './as-given.decorator.js';
 export * from './chat-error.js';
 export * from './close-code.js';
 export * from './error-code.js';

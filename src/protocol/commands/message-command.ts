@@ -1,5 +1,6 @@
 // `message`: send a message to a room. Also the body of POST /rooms/:room_id/messages, but for `room_id`.
 import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { AsGiven } from '../as-given.decorator.js';
 import { IDENTIFIER_PATTERN } from '../identifiers.js';
 
 /** The content of a message, from a socket or over HTTP. The size of `content` is limited by MAX_PAYLOAD_BYTES. */
@@ -14,6 +15,7 @@ export class MessageContent {
   id?: string;
 
   /** Any JSON object, delivered as it is. */
+  @AsGiven()
   @IsOptional()
   @IsObject()
   metadata?: Record<string, unknown>;

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 describe('a message command', () => {
   it('is answered with the message and its place in the order, and delivered to the members', async () => {
-    const answer = await client.command('message', { room_id: room, content: 'Hello, world!', metadata: { mood: 'good' } });
+    const answer = await client.command('message', { room_id: room, content: 'Hello, world!', metadata: { mood: 'good', toString: ['a'] } });
     const { seq, ...message } = answer.data;
     expect(answer).toEqual({ type: 'ack', ref: '1', data: expect.any(Object) as object });
     expect(answer.data).toEqual({
@@ -34,7 +34,8 @@ describe('a message command', () => {
       client_id: speaker,
       content: 'Hello, world!',
       timestamp: expect.stringMatching(/Z$/) as string,
-      metadata: { mood: 'good' },
+      // With keys that objects have as methods.
+      metadata: { mood: 'good', toString: ['a'] },
       seq: 1,
     });
     await client.until('the message itself', () => client.frames.some(({ type }) => type === 'message'));

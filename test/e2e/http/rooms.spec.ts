@@ -12,7 +12,7 @@ describe('rooms', () => {
 
   describe('POST /rooms', () => {
     it('makes a room with everything that is said of it', async () => {
-      const room = { id: 'room_456', name: 'Kitchen', metadata: { floor: 2, tags: ['a', { b: null }] } };
+      const room = { id: 'room_456', name: 'Kitchen', metadata: { floor: 2, tags: ['a', { b: null }], valueOf: { toString: 1 } } };
       const { body } = await server.admin.post('/rooms').send({ ...room, members: ['alice', 'bob', 'alice'] }).expect(201);
       expect(body).toEqual({ ...room, created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/), member_count: 2, last_seq: 0 });
       expect((await server.as('alice').get('/rooms/room_456').expect(200)).body).toEqual(body);
