@@ -19,7 +19,7 @@ const plain = new WeakMap<object, readonly Field[] | undefined>();
 
 /**
  * Marks the class of a body whose fields are taken as they come, so that it may be accepted quickly: it has no decorators of
- * class-transformer but `@AsGiven()`, and none of class-validator that look at more than one field.
+ * class-transformer but that of `@JsonObject()`, and none of class-validator that look at more than one field.
  */
 export function PlainFields(): ClassDecorator {
   return (type) => void plain.set(type, undefined);

@@ -81,22 +81,27 @@ export class AcknowledgementWindow {
     );
   }
 
+  /** Notifications that were written and are not acknowledged. */
+  private get unacknowledged(): number {
+    return this.sent - this.acknowledged;
+  }
+
   /** More may be written before an acknowledgement comes. */
   get open(): boolean {
-    return this.cannotAcknowledge || (this.sent - this.acknowledged < this.limit && this.sentBytes - this.acknowledgedBytes < WINDOW_BYTES);
+    return this.cannotAcknowledge || (this.unacknowledged < this.limit && this.sentBytes - this.acknowledgedBytes < WINDOW_BYTES);
   }
 
   /** At least half of it is free: worth beginning to write again. */
   get halfOpen(): boolean {
     return (
       this.cannotAcknowledge ||
-      (this.sent - this.acknowledged <= this.limit / 2 && this.sentBytes - this.acknowledgedBytes <= WINDOW_BYTES / 2)
+      (this.unacknowledged <= this.limit / 2 && this.sentBytes - this.acknowledgedBytes <= WINDOW_BYTES / 2)
     );
   }
 
   /** Notifications that may still be written. */
   get freeNotifications(): number {
-    return this.cannotAcknowledge ? this.limit : Math.max(0, this.limit - (this.sent - this.acknowledged));
+    return this.cannotAcknowledge ? this.limit : Math.max(0, this.limit - this.unacknowledged);
   }
 
   /** Bytes that may still be written. */
@@ -136,11 +141,11 @@ export class AcknowledgementWindow {
     this.nonce = undefined;
     this.mismatched = false;
     this.garbledInARow = 0;
-    const wasFull = this.sent - this.acknowledged >= this.limit;
+    const wasFull = this.unacknowledged >= this.limit;
     this.acknowledged = this.markedSent;
     this.acknowledgedBytes = this.markedBytes;
     if (wasFull) this.limit = this.minNotifications * WINDOW_GROWTH;
-    else if (this.sent - this.acknowledged < this.minNotifications) this.limit = this.minNotifications;
+    else if (this.unacknowledged < this.minNotifications) this.limit = this.minNotifications;
     const { marked } = this;
     this.marked = [];
     if (this.cannotAcknowledge) return 'acknowledged';

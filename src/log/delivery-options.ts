@@ -6,7 +6,7 @@ export interface DeliveryOptions {
   queueMax: number;
   /** Past so many bytes in its socket buffer a connection is not written to until it drains (SEND_BUFFER_MAX_BYTES). */
   sendBufferMaxBytes: number;
-  /** Past so many unacknowledged notifications a connection is not written to until it acknowledges. */
+  /** Past so many unacknowledged notifications a connection is not written to until it acknowledges; WINDOW_GROWTH times as many where it acknowledged a full window. */
   windowNotifications: number;
   /** The longest a notification waits for a ping to ask for its acknowledgement, ms (ACK_INTERVAL_MS). */
   ackIntervalMs: number;

@@ -1,5 +1,4 @@
 // The door of protocol/: everything that is said on the wire. Imports nothing of ours.
-export * from './as-given.decorator.js';
 export * from './chat-error.js';
 export * from './close-code.js';
 export * from './error-code.js';
@@ -10,4 +9,5 @@ export * from './notification-text.js';
 export * from './text-frame.js';
 export * from './subprotocol.js';
 export * from './json-guard.js';
+export * from './json-object.decorator.js';
 export * from './commands/index.js';

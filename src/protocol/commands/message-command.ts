@@ -1,7 +1,7 @@
 // `message`: send a message to a room. Also the body of POST /rooms/:room_id/messages, but for `room_id`.
-import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { AsGiven } from '../as-given.decorator.js';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IDENTIFIER_PATTERN } from '../identifiers.js';
+import { JsonObject } from '../json-object.decorator.js';
 
 /** The content of a message, from a socket or over HTTP. The size of `content` is limited by MAX_PAYLOAD_BYTES. */
 export class MessageContent {
@@ -15,9 +15,8 @@ export class MessageContent {
   id?: string;
 
   /** Any JSON object, delivered as it is. */
-  @AsGiven()
   @IsOptional()
-  @IsObject()
+  @JsonObject()
   metadata?: Record<string, unknown>;
 }
 

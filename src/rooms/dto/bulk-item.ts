@@ -1,7 +1,7 @@
 // One item of POST /publish.
-import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { PlainFields } from '../../http/index.js';
-import { AsGiven, IDENTIFIER_PATTERN } from '../../protocol/index.js';
+import { IDENTIFIER_PATTERN, JsonObject } from '../../protocol/index.js';
 
 /**
  * A message: `room_id` and `content`, with `client_id` for its author. Or a custom notification: `type` and `data`,
@@ -27,14 +27,12 @@ export class BulkItem {
   @Length(1)
   content?: string;
 
-  @AsGiven()
   @IsOptional()
-  @IsObject()
+  @JsonObject()
   metadata?: Record<string, unknown>;
 
-  @AsGiven()
   @IsOptional()
-  @IsObject()
+  @JsonObject()
   data?: Record<string, unknown>;
 
   /** Makes a repetition harmless; the id of a message. */

@@ -20,7 +20,7 @@ const fittingBody = fc.record(
   { room_id: name, client_id: name, type: name, content: fc.string(), metadata: object, data: object, id: name, unknown: fc.jsonValue() },
   { requiredKeys: [] },
 );
-/** Half of them fit, or fit but for one field. */
+/** Two in three fit, or fit but for one field. */
 const body = fc.oneof(anyBody, fittingBody, fc.tuple(fittingBody, fc.constantFrom(...FIELDS), value).map(([plain, field, other]) => ({ ...plain, [field]: other })));
 
 /** What class-validator makes of it; null counts as absent. */

@@ -1,7 +1,7 @@
 // The body of POST /rooms/:room_id/notifications and POST /clients/:client_id/notifications.
-import { IsObject, IsOptional, IsString, Matches } from 'class-validator';
+import { IsOptional, IsString, Matches } from 'class-validator';
 import { PlainFields } from '../../http/index.js';
-import { AsGiven, IDENTIFIER_PATTERN } from '../../protocol/index.js';
+import { IDENTIFIER_PATTERN, JsonObject } from '../../protocol/index.js';
 
 @PlainFields()
 export class NewNotification {
@@ -10,8 +10,7 @@ export class NewNotification {
   type!: string;
 
   /** Delivered as it is. */
-  @AsGiven()
-  @IsObject()
+  @JsonObject()
   data!: Record<string, unknown>;
 
   /** Makes a repetition harmless. */

@@ -1,7 +1,7 @@
 // The bodies of POST /rooms and PATCH /rooms/:room_id.
-import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { MaxJsonBytes, Nullable } from '../../http/index.js';
-import { AsGiven, IDENTIFIER_PATTERN } from '../../protocol/index.js';
+import { IDENTIFIER_PATTERN, JsonObject } from '../../protocol/index.js';
 
 /** The longest name of a room, in characters. */
 export const MAX_ROOM_NAME_LENGTH = 256;
@@ -20,10 +20,9 @@ export class RoomProperties {
   @MaxLength(MAX_ROOM_NAME_LENGTH)
   name?: string | null;
 
-  @AsGiven()
   @Nullable()
   @IsOptional()
-  @IsObject()
+  @JsonObject()
   @MaxJsonBytes(MAX_ROOM_METADATA_BYTES)
   metadata?: Record<string, unknown> | null;
 }
