@@ -12,6 +12,8 @@ const TARGET = 'reports/bench-growth.json';
 /** Microseconds of CPU time a delivery. */
 const microseconds = { name: 'µs of CPU a delivery', scale: 'log', of: ({ perCpuSecond }) => 1e6 / perCpuSecond };
 
+const residentMegabytes = ({ megabytesBefore, connections, kilobytesPerConnection }) => megabytesBefore + (connections * kilobytesPerConnection) / 1024;
+
 /** What is varied (an option of a workload, at `values`), what stays as it is, and what is read off. */
 const CURVES = [
   {
@@ -46,13 +48,13 @@ const CURVES = [
   },
   {
     file: 'connections',
-    title: 'Memory of an idle connection, by connections',
+    title: 'Memory of the server, by idle connections',
     workload: 'idle',
     option: 'connections',
-    values: [5000, 10_000, 20_000],
+    values: [2500, 5000, 10_000, 15_000],
     fixed: {},
     x: { name: 'connections', scale: 'value' },
-    y: { name: 'KB resident a connection', scale: 'value', of: ({ kilobytesPerConnection }) => kilobytesPerConnection },
+    y: { name: 'MB resident', scale: 'value', of: residentMegabytes },
   },
 ];
 
