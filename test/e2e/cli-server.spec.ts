@@ -1,9 +1,9 @@
 // The `chatapi` command against a server: serve, publish and tail.
-import { createServer } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { ServerProcess } from '../support/server-process.js';
 import { adminToken, JWT_SECRET, signToken } from '../support/tokens.js';
 import { chatapi, CliProcess, type Outcome } from './cli-process.js';
@@ -178,11 +178,3 @@ describe('start-prod', () => {
     expect(run.stderr).toContain('JWT_SECRET is not set');
   });
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const address = listener.address();
-  await new Promise((resolve) => listener.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

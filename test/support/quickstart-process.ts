@@ -1,25 +1,14 @@
 // `npm run quickstart` as a newcomer runs it, with its printed lines.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { type Exit, PROJECT_ROOT } from './server-process.js';
 
 /** Where a build may be part of the start. */
 const START_TIMEOUT_MS = 120_000;
-
-/** A port that nobody listens at. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** One run of the quickstart, with a data directory of its own that a second run may share. */
 export class QuickstartProcess {
