@@ -1,0 +1,342 @@
+// What runs inside Redis for one log: every script touches the keys of that log only, so all of it is on one hash slot and happens at once.
+//
+// KEYS 1 to 6 are always the log's own (`logKeys`): its state, its entries, its members with their joining, the members' ids in order, its cursors,
+// and the numbers that were taken silently. Further keys are named where a script takes some.
+
+/** What the scripts have in common. */
+const PRELUDE = `
+local L, E, M, O, C, S = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local LAST = '-18446744073709551615'
+
+local function load()
+  local f = redis.call('HMGET', L, 'head', 'inc', 'n', 'deleted')
+  if not f[1] then return nil end
+  return { head = tonumber(f[1]), inc = tonumber(f[2]), n = tonumber(f[3] or '-1'), deleted = f[4] }
+end
+
+local function live()
+  local log = load()
+  if log == nil or log.deleted or log.n < 0 then return nil end
+  return log
+end
+
+local function add(log, max, ttl, kind, data, at)
+  log.head = log.head + 1
+  redis.call('XADD', E, 'MAXLEN', '=', max, log.head .. '-' .. log.inc, 't', kind, 'd', data, 'a', at)
+  redis.call('PEXPIRE', E, ttl)
+  return log.head
+end
+
+local function entry(item)
+  local seq, inc = string.match(item[1], '(%d+)%-(%d+)')
+  return tonumber(seq), tonumber(inc), item[2][2], item[2][4], tonumber(item[2][6])
+end
+
+local function range(after, limit)
+  return redis.call('XRANGE', E, '(' .. after .. LAST, '+', 'COUNT', limit)
+end
+
+-- The first entry behind 'after' that is young enough.
+local function first_kept(after, cutoff)
+  local chunk = 1
+  while true do
+    local items = range(after, chunk)
+    for _, item in ipairs(items) do
+      local seq, _, _, _, at = entry(item)
+      if at >= cutoff then return seq end
+      after = seq
+    end
+    if #items < chunk then return nil end
+    chunk = 64
+  end
+end
+
+local function silent(after, through)
+  if through <= after then return 0 end
+  return redis.call('ZCOUNT', S, '(' .. after, through)
+end
+
+local function member(client)
+  local text = redis.call('HGET', M, client)
+  if not text then return nil end
+  local seq, at = string.match(text, '(%d+):(%d+)')
+  return tonumber(seq), tonumber(at)
+end
+
+local function cursors(client)
+  local packed = redis.call('HGET', C, client)
+  return packed and cmsgpack.unpack(packed) or {}
+end
+`;
+
+const script = (body: string): string => `${PRELUDE}${body}`;
+
+/**
+ * Appends. ARGV: '1' for a client's own log, its owner, incarnation, entries kept, milliseconds entries are kept, milliseconds ids are remembered, cutoff
+ * of entries, cutoff of ids; then for each request: type, data, time, author or '', number of its key of KEYS or '0'.
+ */
+export const APPEND = script(`
+local personal, owner, inc, max, ttl, id_ttl = ARGV[1] == '1', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local cutoff, id_cutoff = tonumber(ARGV[7]), tonumber(ARGV[8])
+local log = load()
+local out = {}
+if log == nil and personal then log = { head = 0, inc = tonumber(inc), n = -1 } end
+local refused = log == nil or log.deleted
+for i = 9, #ARGV, 5 do
+  local at, author, place = ARGV[i + 2], ARGV[i + 3], tonumber(ARGV[i + 4])
+  local known = place > 0 and not refused and redis.call('GET', KEYS[place])
+  if known then
+    local seq, first_inc, first_at = string.match(known, '(%d+):(%d+):(%d+)')
+    if tonumber(first_at) <= id_cutoff then known = false end
+    if known then
+      local found = redis.call('XRANGE', E, seq .. '-' .. first_inc, seq .. '-' .. first_inc)
+      local data = false
+      if found[1] and tonumber(found[1][2][6]) >= cutoff then data = found[1][2][4] end
+      out[#out + 1] = { 'repeated', tonumber(seq), tonumber(first_inc), tonumber(first_at), data }
+    end
+  end
+  if not known then
+    local allowed = not refused
+    if allowed and author ~= '' then
+      if personal then allowed = author == owner else allowed = redis.call('HEXISTS', M, author) == 1 end
+    end
+    if allowed then
+      local seq = add(log, max, ttl, ARGV[i], ARGV[i + 1], at)
+      if place > 0 then redis.call('SET', KEYS[place], seq .. ':' .. log.inc .. ':' .. at, 'PX', id_ttl) end
+      out[#out + 1] = { 'appended', seq, log.inc }
+    else
+      out[#out + 1] = { 'refused' }
+    end
+  end
+end
+if not refused then redis.call('HSET', L, 'head', log.head, 'inc', log.inc) end
+return { personal and 1 or (log and log.n or 0), out }
+`);
+
+/** Reads entries. ARGV: after, limit, cutoff, most bytes of data (the first entry is read whatever its size). Returns head, whether more follow, entries. */
+export const READ = script(`
+local after, limit, cutoff, bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local log = load()
+if log == nil then return { 0, 0, {} } end
+local out = {}
+local first = first_kept(after, cutoff)
+if first == nil then return { log.head, 0, out } end
+local more = 0
+local position = first - 1
+while true do
+  local asked = math.min(limit - #out, 64)
+  if asked <= 0 or bytes <= 0 then
+    more = #range(position, 1)
+    break
+  end
+  local items = range(position, asked)
+  for _, item in ipairs(items) do
+    if bytes <= 0 then break end
+    local seq, inc, kind, data, at = entry(item)
+    out[#out + 1] = { seq, inc, kind, data, at }
+    bytes = bytes - #data
+    position = seq
+  end
+  if #items < asked and bytes > 0 then break end
+end
+return { log.head, more, out }
+`);
+
+/** Numbers and times of entries, newest first. ARGV: after, before, limit. */
+export const READ_BACK = script(`
+local out = {}
+local items = redis.call('XREVRANGE', E, '(' .. ARGV[2] .. '-0', '(' .. ARGV[1] .. LAST, 'COUNT', ARGV[3])
+for _, item in ipairs(items) do
+  local seq, _, _, _, at = entry(item)
+  out[#out + 1] = seq
+  out[#out + 1] = at
+end
+return out
+`);
+
+/**
+ * Where a client stands in a log. ARGV: client, device, '1' for its own log, after or '-1' for its cursor, cutoff. Returns nothing when it receives nothing
+ * from there; else head, members, whether deleted, position, up to where it has fallen out, silent numbers of that, and behind it.
+ */
+export const STAND = script(`
+local client, device, personal, after, cutoff = ARGV[1], ARGV[2], ARGV[3] == '1', tonumber(ARGV[4]), tonumber(ARGV[5])
+local log = load()
+if log == nil then return false end
+local joined = personal and 0 or member(client)
+if joined == nil then return false end
+if after < 0 then
+  local own = cursors(client)[device]
+  after = own and own[1] or 0
+end
+after = math.max(after, joined)
+local cut = log.head
+if after < log.head then cut = (first_kept(after, cutoff) or log.head + 1) - 1 end
+return { log.head, personal and 1 or log.n, log.deleted and 1 or 0, after, cut, silent(after, cut), silent(cut, log.head) }
+`);
+
+/** Numbers taken silently. ARGV: after, through. */
+export const COUNT_SILENT = script(`return silent(tonumber(ARGV[1]), tonumber(ARGV[2]))`);
+
+/** Makes a room. ARGV: incarnation, properties as JSON text, time, members. Returns its head; -1 when it is there. */
+export const CREATE = script(`
+local log = load()
+if log and not log.deleted then return -1 end
+redis.call('DEL', E, M, O, C, S)
+redis.call('HDEL', L, 'deleted')
+local head = log and log.head or 0
+redis.call('HSET', L, 'head', head, 'inc', log and log.inc or ARGV[1], 'n', #ARGV - 3, 'props', ARGV[2], 'created', ARGV[3])
+for i = 4, #ARGV do
+  redis.call('HSET', M, ARGV[i], head .. ':' .. ARGV[3])
+  redis.call('ZADD', O, 0, ARGV[i])
+end
+return head
+`);
+
+/** A live room: properties, time of its making, members, head. */
+export const GET = script(`
+local log = live()
+if log == nil then return false end
+local f = redis.call('HMGET', L, 'props', 'created')
+return { f[1], tonumber(f[2]), log.n, log.head }
+`);
+
+/** Changes properties that are still as expected. ARGV: expected, new, entries kept, milliseconds kept, data, time. Returns seq, incarnation, members; -1 when they are not, -2 without a room. */
+export const UPDATE = script(`
+local log = live()
+if log == nil then return { -2 } end
+if redis.call('HGET', L, 'props') ~= ARGV[1] then return { -1 } end
+local seq = add(log, ARGV[3], ARGV[4], 'room_update', ARGV[5], ARGV[6])
+redis.call('HSET', L, 'props', ARGV[2], 'head', log.head)
+return { seq, log.inc, log.n }
+`);
+
+/** Deletes a room. ARGV: entries kept, milliseconds kept, data, time. Returns seq, incarnation; -2 without a room. */
+export const DELETE = script(`
+local log = live()
+if log == nil then return { -2 } end
+local seq = add(log, ARGV[1], ARGV[2], 'room_update', ARGV[3], ARGV[4])
+redis.call('HSET', L, 'deleted', ARGV[4], 'n', 0, 'head', log.head)
+return { seq, log.inc }
+`);
+
+/**
+ * Changes members. ARGV: entries kept, milliseconds kept, time, '1' when silent, cutoff; then for each change: 'add' or 'remove', client, data.
+ * Returns incarnation and, for each that changed something, its place (from 0), seq and members after it; false without a room.
+ */
+export const CHANGE_MEMBERS = script(`
+local max, ttl, at, quiet, cutoff = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1', tonumber(ARGV[5])
+local log = live()
+if log == nil then return false end
+local out = {}
+for i = 6, #ARGV, 3 do
+  local client = ARGV[i + 1]
+  local changed
+  if ARGV[i] == 'add' then
+    changed = redis.call('HSETNX', M, client, log.head .. ':' .. at) == 1
+    if changed then
+      redis.call('ZADD', O, 0, client)
+      log.n = log.n + 1
+    end
+  else
+    changed = redis.call('HDEL', M, client) == 1
+    if changed then
+      redis.call('ZREM', O, client)
+      redis.call('HDEL', C, client)
+      log.n = log.n - 1
+    end
+  end
+  if changed then
+    if quiet then
+      log.head = log.head + 1
+      redis.call('ZADD', S, log.head, log.head .. ':' .. at)
+    else
+      add(log, max, ttl, 'room_update', ARGV[i + 2], at)
+    end
+    out[#out + 1] = { (i - 6) / 3, log.head, log.n }
+  end
+end
+if quiet then
+  while true do
+    local oldest = redis.call('ZRANGE', S, 0, 0)[1]
+    if not oldest or tonumber(string.match(oldest, ':(%d+)')) >= cutoff then break end
+    redis.call('ZPOPMIN', S)
+  end
+end
+if #out > 0 then redis.call('HSET', L, 'head', log.head, 'n', log.n) end
+return { log.inc, out }
+`);
+
+/** A member of a live room: joined_seq and time; or false. ARGV: client. */
+export const GET_MEMBER = script(`
+if live() == nil then return false end
+local seq, at = member(ARGV[1])
+return seq and { seq, at } or false
+`);
+
+/** Which of these clients are members; the room may be deleted. ARGV: clients. */
+export const WHICH_ARE_MEMBERS = script(`
+local out = {}
+for i, client in ipairs(ARGV) do out[i] = redis.call('HEXISTS', M, client) end
+return out
+`);
+
+/** Members of a live room in the order of their ids, as client, joined_seq, time. ARGV: after or '', limit. */
+export const LIST_MEMBERS = script(`
+if live() == nil then return false end
+local out = {}
+local from = ARGV[1] == '' and '-' or '(' .. ARGV[1]
+for i, client in ipairs(redis.call('ZRANGE', O, from, '+', 'BYLEX', 'LIMIT', 0, ARGV[2])) do
+  local seq, at = member(client)
+  out[i] = { client, seq, at }
+end
+return out
+`);
+
+/** How far members got with an entry, in the order of their ids, as client, joined_seq, time acknowledged or -1, time delivered or -1. ARGV: seq, after or '', limit. Returns head first. */
+export const PROGRESS = script(`
+local log = live()
+if log == nil then return false end
+local asked = tonumber(ARGV[1])
+local out = {}
+local from = ARGV[2] == '' and '-' or '(' .. ARGV[2]
+for i, client in ipairs(redis.call('ZRANGE', O, from, '+', 'BYLEX', 'LIMIT', 0, ARGV[3])) do
+  local acknowledged, delivered = -1, -1
+  for _, cursor in pairs(cursors(client)) do
+    if cursor[3] >= asked then acknowledged = math.max(acknowledged, cursor[4]) end
+    if cursor[1] >= asked then delivered = math.max(delivered, cursor[2]) end
+  end
+  out[i] = { client, (member(client)), acknowledged, delivered }
+end
+return { log.head, out }
+`);
+
+/** Raises cursors. ARGV: the log's owner or ''; then for each: client, device, seq, client's seq, time. Returns for each the best position before, or -1. */
+export const SAVE_CURSORS = script(`
+local owner = ARGV[1]
+local log = load()
+local out = {}
+for i = 2, #ARGV, 5 do
+  local client, device, at = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 4])
+  local joined
+  if log and owner ~= '' then joined = client == owner and 0 or nil elseif log then joined = member(client) end
+  if joined == nil then
+    out[#out + 1] = -1
+  else
+    local seq, client_seq = math.min(tonumber(ARGV[i + 2]), log.head), math.min(tonumber(ARGV[i + 3]), log.head)
+    local all = cursors(client)
+    local best = joined
+    for _, cursor in pairs(all) do best = math.max(best, cursor[1]) end
+    local own = all[device]
+    local raised = own == nil
+    if own == nil then own = { seq, at, client_seq, at } end
+    if seq > own[1] then own[1], own[2], raised = seq, at, true end
+    if client_seq > own[3] then own[3], own[4], raised = client_seq, at, true end
+    if raised then
+      all[device] = own
+      redis.call('HSET', C, client, cmsgpack.pack(all))
+    end
+    out[#out + 1] = best
+  end
+end
+return out
+`);

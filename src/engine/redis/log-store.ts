@@ -1,0 +1,90 @@
+// Appending and reading logs.
+import { isPersonalLog, type AppendedEntry, type Clock, type LogAddress, type LogEntry } from '../../log/index.js';
+import { ChatError } from '../../protocol/index.js';
+import type { AppendRequest, AppendResult } from '../delivery-engine.interface.js';
+import { APPEND, READ } from './log-scripts.js';
+import { placesByLog } from './places-by-log.js';
+import type { RedisConnection } from './redis-connection.js';
+import type { Retention } from './redis-engine.options.js';
+import type { RedisKeys } from './redis-keys.js';
+
+/** The incarnation of a log that is new. */
+export const FIRST_INCARNATION = 0;
+/** Data of one answer, when nothing else is said. */
+const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+
+type Outcome = ['appended', number, number] | ['repeated', number, number, number, string | null] | ['refused'];
+/** `seq`, incarnation, type, data, time. */
+export type EntryReply = [number, number, string, string, number];
+
+export function toEntry([seq, incarnation, type, data, at]: EntryReply): LogEntry {
+  return { seq, incarnation, type, data, at };
+}
+
+/** Carries out `append` and `readLog`. */
+export class LogStore {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly retention: Retention,
+    private readonly clock: Clock,
+    private readonly feed: (entries: readonly AppendedEntry[]) => void,
+  ) {}
+
+  /** Entries older than this have fallen out. */
+  get cutoff(): number {
+    return this.clock.now() - this.retention.ttlMs;
+  }
+
+  async append(requests: readonly AppendRequest[]): Promise<(AppendResult | Error)[]> {
+    const logs = placesByLog(requests);
+    const answers = await Promise.allSettled(logs.map((places) => this.appendToLog(places.map((i) => requests[i]))));
+    const failed = answers.filter((answer) => answer.status === 'rejected');
+    if (failed.length > 0 && failed.length === logs.length) throw failed[0].reason;
+    const results = new Array<AppendResult | Error>(requests.length);
+    answers.forEach((answer, k) => {
+      logs[k].forEach((place, i) => (results[place] = answer.status === 'fulfilled' ? answer.value[i] : (answer.reason as Error)));
+    });
+    return results;
+  }
+
+  async readLog({ tenant, log }: LogAddress, after: number, limit: number): Promise<LogEntry[]> {
+    return (await this.readPage({ tenant, log }, after, limit, UNBOUNDED)).entries;
+  }
+
+  /** Entries behind a position, up to `limit` and about `maxBytes` of data, and the position behind them. */
+  async readPage({ tenant, log }: LogAddress, after: number, limit: number, maxBytes: number): Promise<{ entries: LogEntry[]; through: number; bytes: number }> {
+    const [head, more, found] = await this.redis.run<[number, number, EntryReply[]]>(READ, this.keys.log(tenant, log), [after, limit, this.cutoff, maxBytes]);
+    const entries = found.map(toEntry);
+    const bytes = entries.reduce((sum, { data }) => sum + data.length, 0);
+    return { entries, through: more > 0 ? (entries.at(-1)?.seq ?? after) : head, bytes };
+  }
+
+  private async appendToLog(requests: readonly AppendRequest[]): Promise<(AppendResult | Error)[]> {
+    const [{ tenant, log }] = requests;
+    const { max, ttlMs, idempotencyTtlMs } = this.retention;
+    const keys = this.keys.log(tenant, log);
+    const idCutoff = this.clock.now() - idempotencyTtlMs;
+    const args: (string | number)[] = [isPersonalLog(log) ? 1 : 0, log.slice(1), FIRST_INCARNATION, max, ttlMs, idempotencyTtlMs, this.cutoff, idCutoff];
+    for (const { type, data, at, author, idempotency } of requests) {
+      if (idempotency !== undefined) keys.push(this.keys.idempotency(tenant, log, idempotency.sender, idempotency.id));
+      args.push(type, data, at, author ?? '', idempotency === undefined ? 0 : keys.length);
+    }
+    const [memberCount, outcomes] = await this.redis.run<[number, Outcome[]]>(APPEND, keys, args);
+    const entries: AppendedEntry[] = [];
+    const results = outcomes.map((outcome, i): AppendResult | Error => {
+      const { type, data, at } = requests[i];
+      if (outcome[0] === 'refused') return new ChatError('ROOM_NOT_FOUND');
+      const [kind, seq, incarnation] = outcome;
+      if (kind === 'repeated') return toRepeated(outcome);
+      entries.push({ tenant, log, seq, entry: { seq, incarnation, type, data, at }, memberCount });
+      return { seq, incarnation, at, duplicate: false };
+    });
+    if (entries.length > 0) this.feed(entries);
+    return results;
+  }
+}
+
+function toRepeated([, seq, incarnation, at, data]: Extract<Outcome, ['repeated', ...unknown[]]>): AppendResult {
+  return { seq, incarnation, at, duplicate: true, ...(data !== null && { firstData: data }) };
+}

@@ -1,0 +1,221 @@
+// Queues: where a client stands in each of its logs, and what these still have for it.
+import {
+  isPersonalLog,
+  personalLog,
+  type CursorUpdate,
+  type DroppedRange,
+  type OpenedLog,
+  type OpenedQueue,
+  type QueueOwner,
+  type QueuePage,
+  type QueuePosition,
+  type QueueRead,
+} from '../../log/index.js';
+import { ChatError } from '../../protocol/index.js';
+import type { Page, PageRequest, QueueStore as Queues, QueueSummary, ReceiptRecord } from '../delivery-engine.interface.js';
+import { capToNewest, type CappedLog, type EntryTime } from '../queue-cap.js';
+import { COUNT_SILENT, PROGRESS, READ_BACK, SAVE_CURSORS, STAND } from './log-scripts.js';
+import type { LogStore } from './log-store.js';
+import { placesByLog } from './places-by-log.js';
+import type { RedisConnection } from './redis-connection.js';
+import type { RedisKeys } from './redis-keys.js';
+import type { RoomStore } from './room-store.js';
+
+/** Entries whose times are read of each log at first, when a queue has to be cut; then more of those that need more. */
+const FIRST_BACK = 16;
+const GROWTH = 8;
+/** A position that is to be taken from the cursor. */
+const AT_CURSOR = -1;
+
+/** Where a client stands in one of its logs. */
+interface Standing {
+  readonly log: string;
+  readonly head: number;
+  readonly memberCount: number;
+  readonly deleted: boolean;
+  readonly after: number;
+  /** Everything up to here is delivered or has fallen out. */
+  cut: number;
+  /** Silent numbers between `after` and `cut`. */
+  silentBefore: number;
+  /** Silent numbers behind `cut`. */
+  silentBehind: number;
+}
+
+function countDropped({ after, cut, silentBefore }: Standing): number {
+  return cut <= after ? 0 : cut - after - silentBefore;
+}
+
+function countPending({ head, cut, silentBehind }: Standing): number {
+  return head - cut - silentBehind;
+}
+
+/** Carries out the calls of the interface's QueueStore. */
+export class QueueStore implements Queues {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly max: number,
+    private readonly logs: LogStore,
+    private readonly rooms: RoomStore,
+  ) {}
+
+  async openQueue(owner: QueueOwner): Promise<OpenedQueue> {
+    const { tenant, clientId, device } = owner;
+    const known = this.redis.command<string | null>('HGET', this.keys.devicesOf(tenant, clientId), device);
+    const [standings, position] = await Promise.all([this.queued(owner), known]);
+    const logs = standings.map(({ log, after, head, memberCount, deleted }): OpenedLog => ({ log, after, head, memberCount, ...(deleted && { ended: true }) }));
+    const own = personalLog(clientId);
+    if (!logs.some(({ log }) => log === own)) logs.push({ log: own, after: 0, head: 0, memberCount: 1 });
+    return { logs, known: position !== null, presencePosition: Number(position ?? 0) };
+  }
+
+  async readQueue(owner: QueueOwner, positions: readonly QueuePosition[], limit: number, maxBytes: number): Promise<QueueRead> {
+    const found = await Promise.all(positions.map(({ log, after }) => this.stand(owner, log, after)));
+    const standings = found.filter((standing) => standing !== undefined).filter(({ head, after }) => head > after);
+    await this.cap(owner.tenant, standings);
+    const pages: QueuePage[] = [];
+    const dropped: DroppedRange[] = [];
+    const left = { entries: limit, bytes: maxBytes };
+    for (const standing of standings) {
+      const { log, after, cut, head } = standing;
+      const count = countDropped(standing);
+      if (count > 0) dropped.push({ log, fromSeq: after + 1, toSeq: cut, count });
+      const isRead = left.entries > 0 && left.bytes > 0;
+      if (isRead && cut < head) {
+        const { entries, through, bytes } = await this.logs.readPage({ tenant: owner.tenant, log }, cut, left.entries, left.bytes);
+        pages.push({ log, entries, through });
+        left.entries -= entries.length;
+        left.bytes -= bytes;
+      } else if (isRead || count > 0) {
+        pages.push({ log, entries: [], through: cut });
+      }
+    }
+    return { pages, dropped };
+  }
+
+  async saveCursors(updates: readonly CursorUpdate[]): Promise<(number | undefined)[]> {
+    const results = new Array<number | undefined>(updates.length);
+    const owners = new Map<string, QueueOwner>();
+    await Promise.all(
+      placesByLog(updates).map(async (places) => {
+        const { tenant, log } = updates[places[0]];
+        const args = places.flatMap((i) => [updates[i].clientId, updates[i].device, updates[i].seq, updates[i].clientSeq, updates[i].at]);
+        const best = await this.redis.run<number[]>(SAVE_CURSORS, this.keys.log(tenant, log), [isPersonalLog(log) ? log.slice(1) : '', ...args]);
+        places.forEach((place, i) => {
+          if (best[i] < 0) return;
+          results[place] = best[i];
+          const { clientId, device } = updates[place];
+          owners.set(`${tenant}/${clientId}/${device}`, updates[place]);
+        });
+      }),
+    );
+    await Promise.all([...owners.values()].map(({ tenant, clientId, device }) => this.redis.command('HSETNX', this.keys.devicesOf(tenant, clientId), device, 0)));
+    return results;
+  }
+
+  async inspectQueue(owner: QueueOwner): Promise<QueueSummary> {
+    const standings = await this.queued(owner);
+    await this.cap(owner.tenant, standings);
+    const logs = standings.map((standing) => ({ log: standing.log, pending: countPending(standing) })).filter(({ pending }) => pending > 0);
+    const size = logs.reduce((sum, { pending }) => sum + pending, 0);
+    return { size, dropped: standings.reduce((sum, standing) => sum + countDropped(standing), 0), logs };
+  }
+
+  async receipts(tenant: string, roomId: string, seq: number, { after, limit }: PageRequest): Promise<Page<ReceiptRecord>> {
+    const asked = Number.isInteger(seq) && seq > 0 ? seq : Number.MAX_SAFE_INTEGER;
+    const reply = await this.redis.run<[number, [string, number, number, number][]] | null>(PROGRESS, this.keys.log(tenant, roomId), [asked, after ?? '', limit + 1]);
+    if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
+    const [head, members] = reply;
+    if (asked > head) throw new ChatError('MESSAGE_NOT_FOUND');
+    const items = await Promise.all(
+      members.slice(0, limit).map(async ([clientId, joinedSeq, acknowledgedAt, deliveredAt]): Promise<ReceiptRecord> => {
+        if (joinedSeq >= seq) return { clientId, state: 'not_a_member' };
+        if (acknowledgedAt >= 0) return { clientId, state: 'acknowledged', at: acknowledgedAt };
+        if (deliveredAt >= 0) return { clientId, state: 'delivered', at: deliveredAt };
+        return { clientId, state: (await this.isDropped(tenant, roomId, seq, clientId)) ? 'dropped' : 'pending' };
+      }),
+    );
+    const last = items.at(-1);
+    return { items, ...(members.length > limit && last !== undefined && { next: last.clientId }) };
+  }
+
+  /** Dropped only when no device's queue holds it any more. */
+  private async isDropped(tenant: string, roomId: string, seq: number, clientId: string): Promise<boolean> {
+    const devices = await this.redis.command<string[]>('HKEYS', this.keys.devicesOf(tenant, clientId));
+    if (devices.length === 0) devices.push('');
+    for (const device of devices) {
+      const standings = await this.queued({ tenant, clientId, device });
+      await this.cap(tenant, standings);
+      if (!standings.some(({ log, cut }) => log === roomId && seq <= cut)) return false;
+    }
+    return true;
+  }
+
+  /** The client's logs at its cursors; deleted rooms only while something in them is pending. */
+  private async queued(owner: QueueOwner): Promise<Standing[]> {
+    const rooms = await this.rooms.directoryOf(owner.tenant, owner.clientId);
+    const found = await Promise.all([...rooms, personalLog(owner.clientId)].map((log) => this.stand(owner, log, AT_CURSOR)));
+    return found.filter((standing) => standing !== undefined).filter(({ deleted, after, head }) => !deleted || after < head);
+  }
+
+  private async stand({ tenant, clientId, device }: QueueOwner, log: string, after: number): Promise<Standing | undefined> {
+    const personal = isPersonalLog(log);
+    if (personal && log !== personalLog(clientId)) return undefined;
+    const args = [clientId, device, personal ? 1 : 0, after, this.logs.cutoff];
+    const reply = await this.redis.run<[number, number, number, number, number, number, number] | null>(STAND, this.keys.log(tenant, log), args);
+    if (reply === null) return undefined;
+    const [head, memberCount, deleted, position, cut, silentBefore, silentBehind] = reply;
+    return { log, head, memberCount, deleted: deleted === 1, after: position, cut, silentBefore, silentBehind };
+  }
+
+  /** Finds what is not among the newest of the whole queue. */
+  private async cap(tenant: string, standings: readonly Standing[]): Promise<void> {
+    const pending = standings.filter(({ cut, head }) => cut < head);
+    if (pending.reduce((sum, standing) => sum + countPending(standing), 0) <= this.max) return;
+    const cuts = await this.findCuts(tenant, pending);
+    await Promise.all(
+      pending.map(async (standing, i) => {
+        const cut = cuts[i];
+        if (cut === undefined || cut <= standing.cut) return;
+        const before = await this.redis.run<number>(COUNT_SILENT, this.keys.log(tenant, standing.log), [standing.after, cut]);
+        standing.silentBehind += standing.silentBefore - before;
+        standing.silentBefore = before;
+        standing.cut = cut;
+      }),
+    );
+  }
+
+  /** Reads as many of the newest entries' times as it takes; a log of which more is needed is read further, and all is tried again. */
+  private async findCuts(tenant: string, pending: readonly Standing[]): Promise<(number | undefined)[]> {
+    const read = pending.map((): { times: EntryTime[]; complete: boolean } => ({ times: [], complete: false }));
+    let wanting = new Set(pending.keys());
+    let limit = Math.min(FIRST_BACK, this.max);
+    for (;;) {
+      await Promise.all(
+        [...wanting].map(async (i) => {
+          const { log, cut, head } = pending[i];
+          const known = read[i];
+          const reply = await this.redis.run<number[]>(READ_BACK, this.keys.log(tenant, log), [cut, known.times.at(-1)?.seq ?? head + 1, limit]);
+          for (let k = 0; k < reply.length; k += 2) known.times.push({ seq: reply[k], at: reply[k + 1] });
+          known.complete = reply.length < 2 * limit;
+        }),
+      );
+      wanting = new Set();
+      const cuts = capToNewest(
+        pending.map(({ head }, i): CappedLog => ({ head, readBack: (before, count) => take(read[i], before, count, () => wanting.add(i)) })),
+        this.max,
+      );
+      if (wanting.size === 0) return cuts;
+      limit = Math.min(limit * GROWTH, this.max);
+    }
+  }
+}
+
+/** Entries before a number, of those that were read; `onMissing` when there may be more that were not. */
+function take({ times, complete }: { times: readonly EntryTime[]; complete: boolean }, before: number, count: number, onMissing: () => void): EntryTime[] {
+  const from = times.findIndex(({ seq }) => seq < before);
+  const taken = from < 0 ? [] : times.slice(from, from + count);
+  if (taken.length < count && !complete) onMissing();
+  return taken;
+}

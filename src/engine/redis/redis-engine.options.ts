@@ -1,0 +1,22 @@
+// What a Redis engine is made with.
+
+/** Where the store is, and what it keeps. */
+export interface RedisEngineOptions {
+  /** `redis://` or `rediss://`, with user and password where they are needed. */
+  url: string;
+  /** Stands before every key. */
+  prefix: string;
+  /** Entries kept of a log, and notifications of a queue. */
+  queueMaxPerClient: number;
+  /** How long they are kept, in seconds. */
+  queueTtlSeconds: number;
+  /** How long an idempotency id is remembered, in seconds. */
+  idempotencyTtlSeconds: number;
+}
+
+/** How long and how much is kept, as scripts take it. */
+export interface Retention {
+  readonly max: number;
+  readonly ttlMs: number;
+  readonly idempotencyTtlMs: number;
+}

@@ -1,0 +1,183 @@
+// Rooms and their members: each room on its own slot, with directories beside it that name at least the rooms there are.
+import { isDeepStrictEqual } from 'node:util';
+import type { AppendedEntry, LogEntry, MembershipChange } from '../../log/index.js';
+import { ChatError, type RoomUpdateData } from '../../protocol/index.js';
+import type { MemberChangeRequest, MemberRecord, MembersChanged, Page, PageRequest, RoomRecord, RoomStore as Rooms } from '../delivery-engine.interface.js';
+import { FIRST_INCARNATION } from './log-store.js';
+import { CHANGE_MEMBERS, CREATE, DELETE, GET, GET_MEMBER, LIST_MEMBERS, UPDATE, WHICH_ARE_MEMBERS } from './log-scripts.js';
+import type { RedisConnection } from './redis-connection.js';
+import type { Retention } from './redis-engine.options.js';
+import type { RedisKeys } from './redis-keys.js';
+
+/** Properties as JSON text, time of its making, members, head. */
+type RoomReply = [string, number, number, number];
+type Properties = Pick<RoomRecord, 'name' | 'metadata'>;
+type Update = Omit<RoomUpdateData, 'room_id' | 'timestamp'>;
+
+const NO_ROOM = -2;
+
+function toRecord(id: string, [properties, createdAt, memberCount, head]: RoomReply): RoomRecord {
+  return { id, ...(JSON.parse(properties) as Properties), createdAt, memberCount, head };
+}
+
+function updateData(roomId: string, update: Update, at: number): string {
+  return JSON.stringify({ room_id: roomId, ...update, timestamp: new Date(at).toISOString() } satisfies RoomUpdateData);
+}
+
+/** Carries out the calls of the interface's RoomStore. */
+export class RoomStore implements Rooms {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly retention: Retention,
+    private readonly cutoff: () => number,
+    private readonly feed: (entries: readonly AppendedEntry[]) => void,
+  ) {}
+
+  async createRoom({ tenant, roomId, name, metadata, members: asked, at }: Parameters<Rooms['createRoom']>[0]): Promise<RoomRecord> {
+    const members = [...new Set(asked)];
+    await this.list(tenant, roomId, members);
+    const properties = JSON.stringify({ name, metadata } satisfies Properties);
+    const head = await this.redis.run<number>(CREATE, this.keys.log(tenant, roomId), [FIRST_INCARNATION, properties, at, ...members]);
+    if (head < 0) throw new ChatError('ROOM_EXISTS');
+    this.feed([{ tenant, log: roomId, seq: head, memberCount: members.length, change: { kind: 'created', members } }]);
+    // Somebody who was deleting an earlier room of the name may have struck it off meanwhile.
+    await this.list(tenant, roomId, members);
+    return toRecord(roomId, [properties, at, members.length, head]);
+  }
+
+  async getRoom(tenant: string, roomId: string): Promise<RoomRecord | undefined> {
+    const reply = await this.redis.run<RoomReply | null>(GET, this.keys.log(tenant, roomId), []);
+    return reply === null ? undefined : toRecord(roomId, reply);
+  }
+
+  async listRooms(tenant: string, page: PageRequest, memberId?: string): Promise<Page<RoomRecord>> {
+    const directory = memberId === undefined ? this.keys.rooms(tenant) : this.keys.roomsOf(tenant, memberId);
+    const items: RoomRecord[] = [];
+    let after = page.after ?? '';
+    for (;;) {
+      const ids = await this.redis.command<string[]>('ZRANGE', directory, after === '' ? '-' : `(${after}`, '+', 'BYLEX', 'LIMIT', 0, page.limit + 1);
+      const rooms = await Promise.all(ids.map((id) => this.findListed(tenant, id, memberId)));
+      items.push(...rooms.filter((room) => room !== undefined));
+      if (items.length > page.limit) {
+        items.length = page.limit;
+        const last = items.at(-1);
+        return last === undefined ? { items } : { items, next: last.id };
+      }
+      if (ids.length <= page.limit) return { items };
+      after = ids[ids.length - 1];
+    }
+  }
+
+  async updateRoom({ tenant, roomId, name, metadata, at }: Parameters<Rooms['updateRoom']>[0]): Promise<RoomRecord> {
+    const keys = this.keys.log(tenant, roomId);
+    const { max, ttlMs } = this.retention;
+    for (;;) {
+      const reply = await this.redis.run<RoomReply | null>(GET, keys, []);
+      if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
+      const current = toRecord(roomId, reply);
+      const changes: NonNullable<RoomUpdateData['changes']> = {};
+      if (name !== undefined && name !== current.name) changes.name = name;
+      if (metadata !== undefined && !isDeepStrictEqual(metadata, current.metadata)) changes.metadata = metadata;
+      if (Object.keys(changes).length === 0) return current;
+      const changed = { ...current, ...changes };
+      const properties = JSON.stringify({ name: changed.name, metadata: changed.metadata } satisfies Properties);
+      const data = updateData(roomId, { event: 'room_updated', changes }, at);
+      const [seq, incarnation, memberCount] = await this.redis.run<[number, number, number]>(UPDATE, keys, [reply[0], properties, max, ttlMs, data, at]);
+      if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
+      if (seq < 0) continue;
+      this.announce(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, memberCount);
+      return { ...changed, memberCount, head: seq };
+    }
+  }
+
+  async deleteRoom({ tenant, roomId, at }: Parameters<Rooms['deleteRoom']>[0]): Promise<void> {
+    const { max, ttlMs } = this.retention;
+    const data = updateData(roomId, { event: 'room_deleted' }, at);
+    const [seq, incarnation] = await this.redis.run<[number, number]>(DELETE, this.keys.log(tenant, roomId), [max, ttlMs, data, at]);
+    if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
+    this.announce(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, 0, { kind: 'deleted' });
+    const directory = this.keys.rooms(tenant);
+    await this.redis.command('ZREM', directory, roomId);
+    if ((await this.getRoom(tenant, roomId)) !== undefined) await this.redis.command('ZADD', directory, 0, roomId);
+  }
+
+  async changeMembers({ tenant, roomId, changes, silent, at }: MemberChangeRequest): Promise<MembersChanged> {
+    const { max, ttlMs } = this.retention;
+    const joining = new Set(changes.filter(({ kind }) => kind === 'add').map(({ clientId }) => clientId));
+    // Removals go out at once: what is asked after them comes after them.
+    if (joining.size > 0) await this.listMembership(tenant, roomId, joining);
+    const args: (string | number)[] = [max, ttlMs, at, silent ? 1 : 0, this.cutoff()];
+    const datas = changes.map(({ kind, clientId }) => updateData(roomId, { event: kind === 'add' ? 'client_joined' : 'client_left', client_id: clientId }, at));
+    changes.forEach(({ kind, clientId }, i) => args.push(kind, clientId, datas[i]));
+    const reply = await this.redis.run<[number, [number, number, number][]] | null>(CHANGE_MEMBERS, this.keys.log(tenant, roomId), args);
+    if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
+    const [incarnation, done] = reply;
+    const changed: MembersChanged = { added: [], removed: [] };
+    const entries = done.map(([place, seq, memberCount]): AppendedEntry => {
+      const { kind, clientId } = changes[place];
+      changed[kind === 'add' ? 'added' : 'removed'].push(clientId);
+      const change = { kind: kind === 'add' ? 'joined' : 'left', clientId } as const;
+      const entry = { seq, incarnation, type: 'room_update', data: datas[place], at };
+      return { tenant, log: roomId, seq, ...(!silent && { entry }), change, memberCount };
+    });
+    if (entries.length > 0) this.feed(entries);
+    await this.listMembership(tenant, roomId, joining);
+    await Promise.all([...new Set(changed.removed)].map((clientId) => this.strikeOff(tenant, roomId, clientId)));
+    return changed;
+  }
+
+  async getMember(tenant: string, roomId: string, clientId: string): Promise<MemberRecord | undefined> {
+    const reply = await this.redis.run<[number, number] | null>(GET_MEMBER, this.keys.log(tenant, roomId), [clientId]);
+    return reply === null ? undefined : { clientId, joinedSeq: reply[0], joinedAt: reply[1] };
+  }
+
+  async listMembers(tenant: string, roomId: string, { after, limit }: PageRequest): Promise<Page<MemberRecord>> {
+    const reply = await this.redis.run<[string, number, number][] | null>(LIST_MEMBERS, this.keys.log(tenant, roomId), [after ?? '', limit + 1]);
+    if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
+    const items = reply.slice(0, limit).map(([clientId, joinedSeq, joinedAt]) => ({ clientId, joinedSeq, joinedAt }));
+    const last = items.at(-1);
+    return { items, ...(reply.length > limit && last !== undefined && { next: last.clientId }) };
+  }
+
+  async shareRoom(tenant: string, clientId: string, otherId: string): Promise<boolean> {
+    if (clientId === otherId) return true;
+    const [rooms, others] = await Promise.all([this.directoryOf(tenant, clientId), this.directoryOf(tenant, otherId)]);
+    const candidates = new Set(others);
+    for (const roomId of rooms.filter((id) => candidates.has(id))) {
+      const members = await Promise.all([clientId, otherId].map((id) => this.getMember(tenant, roomId, id)));
+      if (members.every((member) => member !== undefined)) return true;
+    }
+    return false;
+  }
+
+  /** The rooms that a client may be a member of, in the order of their ids. */
+  directoryOf(tenant: string, clientId: string): Promise<string[]> {
+    return this.redis.command<string[]>('ZRANGE', this.keys.roomsOf(tenant, clientId), 0, -1);
+  }
+
+  private announce(tenant: string, log: string, entry: LogEntry, memberCount: number, change?: MembershipChange): void {
+    this.feed([{ tenant, log, seq: entry.seq, entry, memberCount, ...(change && { change }) }]);
+  }
+
+  private async findListed(tenant: string, roomId: string, memberId: string | undefined): Promise<RoomRecord | undefined> {
+    if (memberId !== undefined && (await this.getMember(tenant, roomId, memberId)) === undefined) return undefined;
+    return this.getRoom(tenant, roomId);
+  }
+
+  private async list(tenant: string, roomId: string, members: readonly string[]): Promise<void> {
+    await Promise.all([this.redis.command('ZADD', this.keys.rooms(tenant), 0, roomId), this.listMembership(tenant, roomId, members)]);
+  }
+
+  /** Before a client joins, so that no member is missing from its directory, and after it, in case somebody struck it off between. */
+  private async listMembership(tenant: string, roomId: string, clients: Iterable<string>): Promise<void> {
+    await Promise.all([...clients].map((clientId) => this.redis.command('ZADD', this.keys.roomsOf(tenant, clientId), 0, roomId)));
+  }
+
+  /** Takes a room out of the directory of a client that has left; one that has joined again is put back. */
+  private async strikeOff(tenant: string, roomId: string, clientId: string): Promise<void> {
+    await this.redis.command('ZREM', this.keys.roomsOf(tenant, clientId), roomId);
+    const [member] = await this.redis.run<number[]>(WHICH_ARE_MEMBERS, this.keys.log(tenant, roomId), [clientId]);
+    if (member === 1) await this.listMembership(tenant, roomId, [clientId]);
+  }
+}
