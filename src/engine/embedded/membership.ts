@@ -2,7 +2,7 @@
 import type { AppendedEntry } from '../../log/index.js';
 import type { MemberChange, MemberChangeRequest, MemberRecord, MembersChanged, Page, PageRequest } from '../delivery-engine.interface.js';
 import type { CursorTable } from './cursor-table.js';
-import { readPage } from './listing-page.js';
+import { readPage } from '../listing-page.js';
 import type { LogRow, LogTable } from './log-table.js';
 import type { MemberTable } from './member-table.js';
 import type { RoomTable } from './room-table.js';

@@ -2,7 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Page, PageRequest, ReceiptRecord } from '../delivery-engine.interface.js';
 import type { CursorTable } from './cursor-table.js';
-import { readPage } from './listing-page.js';
+import { readPage } from '../listing-page.js';
 import type { LogRow } from './log-table.js';
 import type { QueueReader } from './queue-reader.js';
 import { Refusal } from './refusal.js';

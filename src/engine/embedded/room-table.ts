@@ -1,10 +1,9 @@
 // Rooms: made, changed, listed, deleted; their changes are entries of their logs.
-import { isDeepStrictEqual } from 'node:util';
 import type { Database, Statement } from 'better-sqlite3';
 import type { AppendedEntry, MembershipChange } from '../../log/index.js';
-import type { RoomUpdateData } from '../../protocol/index.js';
 import type { Page, PageRequest, RoomRecord } from '../delivery-engine.interface.js';
-import { readPage } from './listing-page.js';
+import { readPage } from '../listing-page.js';
+import { changesOf, roomUpdateData, type RoomUpdate } from '../room-update.js';
 import { LOG_COLUMNS, type LogRow, type LogTable } from './log-table.js';
 import type { MemberTable } from './member-table.js';
 import { Refusal } from './refusal.js';
@@ -91,13 +90,11 @@ export class RoomTable implements Pick<StoreCalls, 'createRoom' | 'getRoom' | 'l
   }
 
   updateRoom(request: Parameters<StoreCalls['updateRoom']>[0]): RoomRecord {
-    const { tenant, roomId, name, metadata, at } = request;
+    const { tenant, roomId, at } = request;
     const row = this.require(tenant, roomId);
     const current = toRecord(row);
-    const changes: NonNullable<RoomUpdateData['changes']> = {};
-    if (name !== undefined && name !== current.name) changes.name = name;
-    if (metadata !== undefined && !isDeepStrictEqual(metadata, current.metadata)) changes.metadata = metadata;
-    if (Object.keys(changes).length === 0) return current;
+    const changes = changesOf(request, current);
+    if (changes === undefined) return current;
     const updated = { ...current, ...changes };
     this.update.run(updated.name, updated.metadata && JSON.stringify(updated.metadata), row.logId);
     this.announce(row, { event: 'room_updated', changes }, at);
@@ -121,9 +118,8 @@ export class RoomTable implements Pick<StoreCalls, 'createRoom' | 'getRoom' | 'l
   }
 
   /** Appends a `room_update`; the row is to be saved. */
-  announce(row: LogRow, update: Omit<RoomUpdateData, 'room_id' | 'timestamp'>, at: number, change?: MembershipChange): void {
-    const data: RoomUpdateData = { room_id: row.log, ...update, timestamp: new Date(at).toISOString() };
-    const entry = this.logs.append(row, 'room_update', JSON.stringify(data), at);
+  announce(row: LogRow, update: RoomUpdate, at: number, change?: MembershipChange): void {
+    const entry = this.logs.append(row, 'room_update', roomUpdateData(row.log, update, at), at);
     this.feed.push({ tenant: row.tenant, log: row.log, seq: entry.seq, entry, memberCount: row.memberCount ?? 0, ...(change && { change }) });
   }
 

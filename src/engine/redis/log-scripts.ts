@@ -1,6 +1,6 @@
 // What runs inside Redis for one log: every script touches the keys of that log only, so all of it is on one hash slot and happens at once.
 //
-// KEYS 1 to 6 are always the log's own (`logKeys`): its state, its entries, its members with their joining, the members' ids in order, its cursors,
+// KEYS 1 to 6 are always the log's own (`RedisKeys.log`): its state, its entries, its members with their joining, the members' ids in order, its cursors,
 // and the numbers that were taken silently. Further keys are named where a script takes some.
 
 /** What the scripts have in common. */
@@ -63,6 +63,10 @@ local function member(client)
   return tonumber(seq), tonumber(at)
 end
 
+local function clients_after(after, limit)
+  return redis.call('ZRANGE', O, after == '' and '-' or '(' .. after, '+', 'BYLEX', 'LIMIT', 0, limit)
+end
+
 local function cursors(client)
   local packed = redis.call('HGET', C, client)
   return packed and cmsgpack.unpack(packed) or {}
@@ -87,12 +91,13 @@ for i = 9, #ARGV, 5 do
   local known = place > 0 and not refused and redis.call('GET', KEYS[place])
   if known then
     local seq, first_inc, first_at = string.match(known, '(%d+):(%d+):(%d+)')
-    if tonumber(first_at) <= id_cutoff then known = false end
-    if known then
+    if tonumber(first_at) > id_cutoff then
       local found = redis.call('XRANGE', E, seq .. '-' .. first_inc, seq .. '-' .. first_inc)
       local data = false
       if found[1] and tonumber(found[1][2][6]) >= cutoff then data = found[1][2][4] end
       out[#out + 1] = { 'repeated', tonumber(seq), tonumber(first_inc), tonumber(first_at), data }
+    else
+      known = false
     end
   end
   if not known then
@@ -284,8 +289,7 @@ return out
 export const LIST_MEMBERS = script(`
 if live() == nil then return false end
 local out = {}
-local from = ARGV[1] == '' and '-' or '(' .. ARGV[1]
-for i, client in ipairs(redis.call('ZRANGE', O, from, '+', 'BYLEX', 'LIMIT', 0, ARGV[2])) do
+for i, client in ipairs(clients_after(ARGV[1], ARGV[2])) do
   local seq, at = member(client)
   out[i] = { client, seq, at }
 end
@@ -298,8 +302,7 @@ local log = live()
 if log == nil then return false end
 local asked = tonumber(ARGV[1])
 local out = {}
-local from = ARGV[2] == '' and '-' or '(' .. ARGV[2]
-for i, client in ipairs(redis.call('ZRANGE', O, from, '+', 'BYLEX', 'LIMIT', 0, ARGV[3])) do
+for i, client in ipairs(clients_after(ARGV[2], ARGV[3])) do
   local acknowledged, delivered = -1, -1
   for _, cursor in pairs(cursors(client)) do
     if cursor[3] >= asked then acknowledged = math.max(acknowledged, cursor[4]) end

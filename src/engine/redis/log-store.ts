@@ -15,9 +15,9 @@ const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 type Outcome = ['appended', number, number] | ['repeated', number, number, number, string | null] | ['refused'];
 /** `seq`, incarnation, type, data, time. */
-export type EntryReply = [number, number, string, string, number];
+type EntryReply = [number, number, string, string, number];
 
-export function toEntry([seq, incarnation, type, data, at]: EntryReply): LogEntry {
+function toEntry([seq, incarnation, type, data, at]: EntryReply): LogEntry {
   return { seq, incarnation, type, data, at };
 }
 

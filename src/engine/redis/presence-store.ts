@@ -88,12 +88,7 @@ export class PresenceStore implements Presences {
 
   private async eligibleRooms(tenant: string, clientId: string, maxRoomSize: number): Promise<RoomRecord[]> {
     const ids = await this.rooms.directoryOf(tenant, clientId);
-    const rooms = await Promise.all(
-      ids.map(async (id) => {
-        const [room, member] = await Promise.all([this.rooms.getRoom(tenant, id), this.rooms.getMember(tenant, id, clientId)]);
-        return member === undefined ? undefined : room;
-      }),
-    );
+    const rooms = await Promise.all(ids.map((id) => this.rooms.getRoomOf(tenant, id, clientId)));
     return rooms.filter((room) => room !== undefined).filter(({ memberCount }) => memberCount <= maxRoomSize);
   }
 

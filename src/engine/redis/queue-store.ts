@@ -13,6 +13,7 @@ import {
 } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
 import type { Page, PageRequest, QueueStore as Queues, QueueSummary, ReceiptRecord } from '../delivery-engine.interface.js';
+import { toPage } from '../listing-page.js';
 import { capToNewest, type CappedLog, type EntryTime } from '../queue-cap.js';
 import { COUNT_SILENT, PROGRESS, READ_BACK, SAVE_CURSORS, STAND } from './log-scripts.js';
 import type { LogStore } from './log-store.js';
@@ -128,16 +129,16 @@ export class QueueStore implements Queues {
     if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
     const [head, members] = reply;
     if (asked > head) throw new ChatError('MESSAGE_NOT_FOUND');
+    const page = toPage(members, limit, ([clientId]) => clientId);
     const items = await Promise.all(
-      members.slice(0, limit).map(async ([clientId, joinedSeq, acknowledgedAt, deliveredAt]): Promise<ReceiptRecord> => {
+      page.items.map(async ([clientId, joinedSeq, acknowledgedAt, deliveredAt]): Promise<ReceiptRecord> => {
         if (joinedSeq >= seq) return { clientId, state: 'not_a_member' };
         if (acknowledgedAt >= 0) return { clientId, state: 'acknowledged', at: acknowledgedAt };
         if (deliveredAt >= 0) return { clientId, state: 'delivered', at: deliveredAt };
         return { clientId, state: (await this.isDropped(tenant, roomId, seq, clientId)) ? 'dropped' : 'pending' };
       }),
     );
-    const last = items.at(-1);
-    return { items, ...(members.length > limit && last !== undefined && { next: last.clientId }) };
+    return { ...page, items };
   }
 
   /** Dropped only when no device's queue holds it any more. */

@@ -4,7 +4,7 @@ import { createClient, ErrorReply } from 'redis';
 import { ChatError } from '../../protocol/index.js';
 
 /** What a command answers with, before anybody has looked at it. */
-export type Reply = string | number | null | Reply[];
+type Reply = string | number | null | Reply[];
 
 const digests = new Map<string, string>();
 

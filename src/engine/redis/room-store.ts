@@ -1,8 +1,9 @@
 // Rooms and their members: each room on its own slot, with directories beside it that name at least the rooms there are.
-import { isDeepStrictEqual } from 'node:util';
 import type { AppendedEntry, LogEntry, MembershipChange } from '../../log/index.js';
-import { ChatError, type RoomUpdateData } from '../../protocol/index.js';
+import { ChatError } from '../../protocol/index.js';
 import type { MemberChangeRequest, MemberRecord, MembersChanged, Page, PageRequest, RoomRecord, RoomStore as Rooms } from '../delivery-engine.interface.js';
+import { toPage } from '../listing-page.js';
+import { changesOf, roomUpdateData } from '../room-update.js';
 import { FIRST_INCARNATION } from './log-store.js';
 import { CHANGE_MEMBERS, CREATE, DELETE, GET, GET_MEMBER, LIST_MEMBERS, UPDATE, WHICH_ARE_MEMBERS } from './log-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -12,16 +13,11 @@ import type { RedisKeys } from './redis-keys.js';
 /** Properties as JSON text, time of its making, members, head. */
 type RoomReply = [string, number, number, number];
 type Properties = Pick<RoomRecord, 'name' | 'metadata'>;
-type Update = Omit<RoomUpdateData, 'room_id' | 'timestamp'>;
 
 const NO_ROOM = -2;
 
 function toRecord(id: string, [properties, createdAt, memberCount, head]: RoomReply): RoomRecord {
   return { id, ...(JSON.parse(properties) as Properties), createdAt, memberCount, head };
-}
-
-function updateData(roomId: string, update: Update, at: number): string {
-  return JSON.stringify({ room_id: roomId, ...update, timestamp: new Date(at).toISOString() } satisfies RoomUpdateData);
 }
 
 /** Carries out the calls of the interface's RoomStore. */
@@ -57,32 +53,26 @@ export class RoomStore implements Rooms {
     let after = page.after ?? '';
     for (;;) {
       const ids = await this.redis.command<string[]>('ZRANGE', directory, after === '' ? '-' : `(${after}`, '+', 'BYLEX', 'LIMIT', 0, page.limit + 1);
-      const rooms = await Promise.all(ids.map((id) => this.findListed(tenant, id, memberId)));
+      const rooms = await Promise.all(ids.map((id) => (memberId === undefined ? this.getRoom(tenant, id) : this.getRoomOf(tenant, id, memberId))));
       items.push(...rooms.filter((room) => room !== undefined));
-      if (items.length > page.limit) {
-        items.length = page.limit;
-        const last = items.at(-1);
-        return last === undefined ? { items } : { items, next: last.id };
-      }
-      if (ids.length <= page.limit) return { items };
+      if (items.length > page.limit || ids.length <= page.limit) return toPage(items, page.limit, ({ id }) => id);
       after = ids[ids.length - 1];
     }
   }
 
-  async updateRoom({ tenant, roomId, name, metadata, at }: Parameters<Rooms['updateRoom']>[0]): Promise<RoomRecord> {
+  async updateRoom(request: Parameters<Rooms['updateRoom']>[0]): Promise<RoomRecord> {
+    const { tenant, roomId, at } = request;
     const keys = this.keys.log(tenant, roomId);
     const { max, ttlMs } = this.retention;
     for (;;) {
       const reply = await this.redis.run<RoomReply | null>(GET, keys, []);
       if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
       const current = toRecord(roomId, reply);
-      const changes: NonNullable<RoomUpdateData['changes']> = {};
-      if (name !== undefined && name !== current.name) changes.name = name;
-      if (metadata !== undefined && !isDeepStrictEqual(metadata, current.metadata)) changes.metadata = metadata;
-      if (Object.keys(changes).length === 0) return current;
+      const changes = changesOf(request, current);
+      if (changes === undefined) return current;
       const changed = { ...current, ...changes };
       const properties = JSON.stringify({ name: changed.name, metadata: changed.metadata } satisfies Properties);
-      const data = updateData(roomId, { event: 'room_updated', changes }, at);
+      const data = roomUpdateData(roomId, { event: 'room_updated', changes }, at);
       const [seq, incarnation, memberCount] = await this.redis.run<[number, number, number]>(UPDATE, keys, [reply[0], properties, max, ttlMs, data, at]);
       if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
       if (seq < 0) continue;
@@ -93,7 +83,7 @@ export class RoomStore implements Rooms {
 
   async deleteRoom({ tenant, roomId, at }: Parameters<Rooms['deleteRoom']>[0]): Promise<void> {
     const { max, ttlMs } = this.retention;
-    const data = updateData(roomId, { event: 'room_deleted' }, at);
+    const data = roomUpdateData(roomId, { event: 'room_deleted' }, at);
     const [seq, incarnation] = await this.redis.run<[number, number]>(DELETE, this.keys.log(tenant, roomId), [max, ttlMs, data, at]);
     if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
     this.announce(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, 0, { kind: 'deleted' });
@@ -108,7 +98,7 @@ export class RoomStore implements Rooms {
     // Removals go out at once: what is asked after them comes after them.
     if (joining.size > 0) await this.listMembership(tenant, roomId, joining);
     const args: (string | number)[] = [max, ttlMs, at, silent ? 1 : 0, this.cutoff()];
-    const datas = changes.map(({ kind, clientId }) => updateData(roomId, { event: kind === 'add' ? 'client_joined' : 'client_left', client_id: clientId }, at));
+    const datas = changes.map(({ kind, clientId }) => roomUpdateData(roomId, { event: kind === 'add' ? 'client_joined' : 'client_left', client_id: clientId }, at));
     changes.forEach(({ kind, clientId }, i) => args.push(kind, clientId, datas[i]));
     const reply = await this.redis.run<[number, [number, number, number][]] | null>(CHANGE_MEMBERS, this.keys.log(tenant, roomId), args);
     if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
@@ -135,9 +125,8 @@ export class RoomStore implements Rooms {
   async listMembers(tenant: string, roomId: string, { after, limit }: PageRequest): Promise<Page<MemberRecord>> {
     const reply = await this.redis.run<[string, number, number][] | null>(LIST_MEMBERS, this.keys.log(tenant, roomId), [after ?? '', limit + 1]);
     if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
-    const items = reply.slice(0, limit).map(([clientId, joinedSeq, joinedAt]) => ({ clientId, joinedSeq, joinedAt }));
-    const last = items.at(-1);
-    return { items, ...(reply.length > limit && last !== undefined && { next: last.clientId }) };
+    const members = reply.map(([clientId, joinedSeq, joinedAt]) => ({ clientId, joinedSeq, joinedAt }));
+    return toPage(members, limit, ({ clientId }) => clientId);
   }
 
   async shareRoom(tenant: string, clientId: string, otherId: string): Promise<boolean> {
@@ -151,6 +140,12 @@ export class RoomStore implements Rooms {
     return false;
   }
 
+  /** A room, if this client is a member of it. */
+  async getRoomOf(tenant: string, roomId: string, clientId: string): Promise<RoomRecord | undefined> {
+    const [room, member] = await Promise.all([this.getRoom(tenant, roomId), this.getMember(tenant, roomId, clientId)]);
+    return member === undefined ? undefined : room;
+  }
+
   /** The rooms that a client may be a member of, in the order of their ids. */
   directoryOf(tenant: string, clientId: string): Promise<string[]> {
     return this.redis.command<string[]>('ZRANGE', this.keys.roomsOf(tenant, clientId), 0, -1);
@@ -158,11 +153,6 @@ export class RoomStore implements Rooms {
 
   private announce(tenant: string, log: string, entry: LogEntry, memberCount: number, change?: MembershipChange): void {
     this.feed([{ tenant, log, seq: entry.seq, entry, memberCount, ...(change && { change }) }]);
-  }
-
-  private async findListed(tenant: string, roomId: string, memberId: string | undefined): Promise<RoomRecord | undefined> {
-    if (memberId !== undefined && (await this.getMember(tenant, roomId, memberId)) === undefined) return undefined;
-    return this.getRoom(tenant, roomId);
   }
 
   private async list(tenant: string, roomId: string, members: readonly string[]): Promise<void> {
