@@ -18,6 +18,7 @@ import {
   type FrameSink,
   type LogFeed,
   monotonicClock,
+  type Opening,
   type QueueOwner,
   type RaisedCursors,
   type Status,
@@ -143,13 +144,14 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     // Posted before the queue is opened: it begins behind what another connection of this client acknowledged.
     void this.flushCursors();
     const opening = this.hub.beginOpening(owner);
+    const opened = this.engine.openQueue(owner);
     try {
-      const [waiting, queue] = await Promise.all([inspect ? this.engine.inspectQueue(owner) : undefined, this.engine.openQueue(owner)]);
+      const [waiting, queue] = await Promise.all([inspect ? this.engine.inspectQueue(owner) : undefined, opened]);
       if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink, { audience, compressed });
-      this.hub.abandon(opening);
+      this.abandon(opening, opened);
       return undefined;
     } catch (error) {
-      this.hub.abandon(opening);
+      this.abandon(opening, opened);
       throw error;
     }
   }
@@ -171,7 +173,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
 
   /** Ends delivery into a sink that was closed, after {@link open}. */
   close(stream: DeliveryStream): void {
-    this.hub.close(stream, 'broken');
+    this.end(stream, 'broken');
   }
 
   /** A pong came for a stream; says whether it answers a ping of ours. */
@@ -185,7 +187,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     if (stream === undefined) return;
     // A peer's own close that crossed ours has another code: it says nothing of what arrived.
     const ending = code === connection.closeCode ? 'answered' : 'handshake';
-    this.hub.close(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
+    this.end(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
     await this.flushCursors();
     const { owner } = stream;
     const remaining = this.hub.streamsOf(owner.tenant, owner.clientId);
@@ -244,6 +246,21 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     if (!this.chatEvents.wanted('delivered')) return;
     const delivered = updates.flatMap((update, i) => (update.tenant === SYSTEM_TENANT ? [] : this.firstDeliveries.of(update, before[i], audiences[i])));
     if (delivered.length > 0) this.chatEvents.emit('delivered', delivered);
+  }
+
+  private end(stream: DeliveryStream, ending: 'handshake' | 'answered' | 'broken'): void {
+    if (stream.state === 'closed') return;
+    this.hub.close(stream, ending);
+    this.engine.closeQueue(stream.owner);
+  }
+
+  /** The queue is not delivered, even if it is answered yet. */
+  private abandon(opening: Opening, opened: Promise<OpenedQueue>): void {
+    this.hub.abandon(opening);
+    opened.then(
+      () => this.engine.closeQueue(opening.owner),
+      () => undefined,
+    );
   }
 
   private tick(): void {

@@ -204,9 +204,11 @@ export interface RoomStore {
 export interface QueueStore {
   /**
    * Everything a new connection needs to begin. Every later entry of these logs, and every later membership change of
-   * this client, comes through the live feed.
+   * this client, comes through the live feed, whichever process writes it.
    */
   openQueue(owner: QueueOwner): Promise<OpenedQueue>;
+  /** A queue that was opened is not delivered any more. To be called once for each that was answered. */
+  closeQueue(owner: QueueOwner): void;
   /** The next pages after these positions, up to `limit` entries and about `maxBytes` of data in all, with what fell out of the queue they form. */
   readQueue(owner: QueueOwner, positions: readonly QueuePosition[], limit: number, maxBytes: number): Promise<QueueRead>;
   /**

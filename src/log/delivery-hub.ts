@@ -251,6 +251,10 @@ export class DeliveryHub implements DeliveryContext {
         if (change.members.includes(clientId)) this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), seq);
         continue;
       }
+      if (change?.kind === 'resynced') {
+        this.replayResync(stream, { tenant, log, seq, memberCount }, change.positions);
+        continue;
+      }
       if (seq === known) continue;
       const subscription =
         change?.kind === 'joined' && change.clientId === clientId
@@ -260,6 +264,19 @@ export class DeliveryHub implements DeliveryContext {
       subscription.feed.head = Math.max(subscription.feed.head, seq);
       if (change?.kind === 'left' && change.clientId === clientId) this.registry.unsubscribe(stream, log);
       else if (change?.kind === 'deleted') this.registry.end(subscription, seq);
+    }
+  }
+
+  private replayResync(stream: DeliveryStream, { tenant, log, seq, memberCount }: AppendedEntry, positions: ReadonlyMap<string, number | undefined>): void {
+    const subscription = stream.subscriptions.get(log);
+    if (subscription?.feed !== undefined && !subscription.ended) subscription.feed.head = Math.max(subscription.feed.head, seq);
+    const { clientId } = stream.owner;
+    if (!positions.has(clientId)) return;
+    const position = positions.get(clientId);
+    if (position === undefined) {
+      if (subscription?.ended === false) this.registry.unsubscribe(stream, log);
+    } else if (subscription === undefined || subscription.precedes(position)) {
+      this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), position);
     }
   }
 }

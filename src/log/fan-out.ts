@@ -46,11 +46,12 @@ export class FanOut {
     let part: AppendedEntry[] = [];
     let bytes = 0;
     for (const entry of run) {
-      if (entry.change?.kind === 'created') {
+      if (entry.change?.kind === 'created' || entry.change?.kind === 'resynced') {
         this.acceptPart(key, part);
         part = [];
         bytes = 0;
-        this.create(entry, entry.change.members);
+        if (entry.change.kind === 'created') this.create(entry, entry.change.members);
+        else this.resync(key, entry, entry.change.positions);
         continue;
       }
       part.push(entry);
@@ -72,6 +73,33 @@ export class FanOut {
         this.subscribe(stream, feed, entry.seq);
       }
     }
+  }
+
+  /** Everybody reads from the log what came up to there. */
+  private resync(key: string, { tenant, log, seq, memberCount }: AppendedEntry, positions: ReadonlyMap<string, number | undefined>): void {
+    const feed = this.registry.feed(key);
+    if (feed !== undefined) {
+      feed.head = Math.max(feed.head, seq);
+      feed.memberCount = memberCount;
+    }
+    for (const [clientId, position] of positions) {
+      for (const stream of this.registry.streamsOf(tenant, clientId)) {
+        const subscription = stream.subscriptions.get(log);
+        if (position === undefined) this.leave(subscription);
+        else if (subscription === undefined || subscription.precedes(position)) {
+          this.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), position);
+        }
+        stream.catchUp();
+      }
+    }
+    if (feed !== undefined) for (const { stream } of [...feed.subscribers]) stream.catchUp();
+  }
+
+  /** A client receives nothing of a log any more. */
+  private leave(subscription: Subscription | undefined): void {
+    if (subscription?.feed === undefined || subscription.ended) return;
+    this.registry.unsubscribe(subscription.stream, subscription.feed.log);
+    this.journal.forget(subscription);
   }
 
   /** A member of a deleted room of that name may not have had its turn yet: then it gets the rest of that first. */
@@ -177,8 +205,7 @@ export class FanOut {
         // Its turn has not come yet, and will not come any more.
         if (this.sweeps.has(feed)) stream.followTail(subscription);
         this.writeUntil(subscription, liveFrom, selections, seq);
-        this.registry.unsubscribe(stream, feed.log);
-        this.journal.forget(subscription);
+        this.leave(subscription);
       }
     } else if (change?.kind === 'deleted') {
       this.registry.retire(feed, seq);

@@ -44,7 +44,12 @@ export type MembershipChange =
   | { readonly kind: 'joined'; readonly clientId: string }
   | { readonly kind: 'left'; readonly clientId: string }
   /** The room is gone: all have left. */
-  | { readonly kind: 'deleted' };
+  | { readonly kind: 'deleted' }
+  /**
+   * What took place up to `seq` is not known one by one; it takes no number. These clients receive from behind these numbers, or, where
+   * there is none, not at all. Others receive as before.
+   */
+  | { readonly kind: 'resynced'; readonly positions: ReadonlyMap<string, number | undefined> };
 
 /** A new entry, as the engine's live feed gives it. */
 export interface AppendedEntry extends LogAddress {

@@ -87,6 +87,11 @@ export class Subscription {
     return true;
   }
 
+  /** Whether a membership that began behind `position` is another one: there is something before it that is not to be delivered any more. */
+  precedes(position: number): boolean {
+    return this.endSeq === undefined ? this.sentSeq < position : this.endSeq <= position;
+  }
+
   /** Ends the log for this connection at `seq`. */
   endAt(seq: number): void {
     this.endSeq = seq;

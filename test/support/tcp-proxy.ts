@@ -7,10 +7,16 @@ export class TcpProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private readonly halfOpen = new Set<Socket>();
+  /** Connections on which the mark was sent: the client's end and the target's. */
+  private readonly marked = new Map<Socket, Socket>();
   private isDown = false;
   private count = 0;
 
-  constructor(private readonly target: () => number) {
+  /** @param mark what a client sends on the connections that {@link swallowMarked} is about, in one piece */
+  constructor(
+    private readonly target: () => number,
+    private readonly mark?: string,
+  ) {
     this.server = createServer((client) => this.forward(client));
   }
 
@@ -45,6 +51,14 @@ export class TcpProxy {
     }
   }
 
+  /** What the target sends on the marked connections that are open is lost; they stay open. */
+  swallowMarked(): void {
+    for (const [client, upstream] of this.marked) {
+      upstream.unpipe(client);
+      upstream.resume();
+    }
+  }
+
   /** Lets new connections through again. */
   restore(): void {
     this.isDown = false;
@@ -66,6 +80,10 @@ export class TcpProxy {
     const upstream = connect(this.target(), '127.0.0.1');
     upstream.on('error', () => upstream.destroy());
     client.pipe(upstream).pipe(client);
+    client.on('data', (chunk: Buffer) => {
+      if (this.mark !== undefined && chunk.includes(this.mark)) this.marked.set(client, upstream);
+    });
+    client.once('close', () => this.marked.delete(client));
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],

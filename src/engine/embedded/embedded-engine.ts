@@ -119,6 +119,10 @@ export class EmbeddedEngine implements DeliveryEngine {
     return this.store.submit('openQueue', ...args);
   }
 
+  closeQueue(): void {
+    // The live feed brings everything in any case.
+  }
+
   async readQueue(...args: Args<'readQueue'>): Answer<'readQueue'> {
     return unpackRead(await this.store.submit('readQueue', ...args));
   }

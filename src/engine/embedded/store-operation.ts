@@ -12,7 +12,7 @@ export type AppendOutcome =
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
 /** Carried out by the store just as the engine's interface says. */
-type Forwarded = Exclude<keyof DeliveryEngine, 'append' | 'listen' | 'readQueue' | 'start' | 'stop'>;
+type Forwarded = Exclude<keyof DeliveryEngine, 'append' | 'closeQueue' | 'listen' | 'readQueue' | 'start' | 'stop'>;
 
 /** The calls that the store answers, each within the transaction of its batch. */
 export type StoreCalls = {

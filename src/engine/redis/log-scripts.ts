@@ -1,12 +1,16 @@
 // What runs inside Redis for one log: every script touches the keys of that log only, so all of it is on one hash slot and happens at once.
 //
-// KEYS 1 to 6 are always the log's own (`RedisKeys.log`): its state, its entries, its members with their joining, the members' ids in order, its cursors,
-// and the numbers that were taken silently. Further keys are named where a script takes some.
+// KEYS 1 to 7 are always the log's own (`RedisKeys.log`): its state, its entries, its members with their joining, the members' ids in order, its cursors,
+// the numbers that were taken silently, and the channel of its feed. Further keys are named where a script takes some.
+//
+// What took place at a number is kept with it, so that whoever missed the publication reads the same from the log: '+' and a client that joined, '-' and one
+// that left, '!' for the room's deletion, '' for nothing; and how many members there were then.
 
 /** What the scripts have in common. */
 const PRELUDE = `
-local L, E, M, O, C, S = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local L, E, M, O, C, S, F = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local LAST = '-18446744073709551615'
+local PUBLISHED_AT_ONCE = 262144
 
 local function load()
   local f = redis.call('HMGET', L, 'head', 'inc', 'n', 'deleted')
@@ -20,16 +24,33 @@ local function live()
   return log
 end
 
-local function add(log, max, ttl, kind, data, at)
+local news, news_size = {}, 0
+
+-- Publishes what was announced; see feed-message.ts.
+local function publish()
+  if #news > 0 then redis.call('SPUBLISH', F, table.concat(news, '\\0')) end
+  news, news_size = {}, 0
+end
+
+local function announce(log, n, change, kind, data, at)
+  for _, field in ipairs({ log.head, log.inc, n, at, change, kind, data }) do news[#news + 1] = field end
+  news_size = news_size + #data
+  if news_size > PUBLISHED_AT_ONCE then publish() end
+end
+
+local function add(log, max, ttl, kind, data, at, change)
+  local n = math.max(log.n, 0)
+  if log.n < 0 then n = 1 end
   log.head = log.head + 1
-  redis.call('XADD', E, 'MAXLEN', '=', max, log.head .. '-' .. log.inc, 't', kind, 'd', data, 'a', at)
+  redis.call('XADD', E, 'MAXLEN', '=', max, log.head .. '-' .. log.inc, 't', kind, 'd', data, 'a', at, 'n', n, 'c', change)
   redis.call('PEXPIRE', E, ttl)
+  announce(log, n, change, kind, data, at)
   return log.head
 end
 
 local function entry(item)
   local seq, inc = string.match(item[1], '(%d+)%-(%d+)')
-  return tonumber(seq), tonumber(inc), item[2][2], item[2][4], tonumber(item[2][6])
+  return tonumber(seq), tonumber(inc), item[2][2], item[2][4], tonumber(item[2][6]), tonumber(item[2][8]), item[2][10]
 end
 
 local function range(after, limit)
@@ -106,7 +127,7 @@ for i = 9, #ARGV, 5 do
       if personal then allowed = author == owner else allowed = redis.call('HEXISTS', M, author) == 1 end
     end
     if allowed then
-      local seq = add(log, max, ttl, ARGV[i], ARGV[i + 1], at)
+      local seq = add(log, max, ttl, ARGV[i], ARGV[i + 1], at, '')
       if place > 0 then redis.call('SET', KEYS[place], seq .. ':' .. log.inc .. ':' .. at, 'PX', id_ttl) end
       out[#out + 1] = { 'appended', seq, log.inc }
     else
@@ -115,6 +136,7 @@ for i = 9, #ARGV, 5 do
   end
 end
 if not refused then redis.call('HSET', L, 'head', log.head, 'inc', log.inc) end
+publish()
 return { personal and 1 or (log and log.n or 0), out }
 `);
 
@@ -161,14 +183,14 @@ return out
 
 /**
  * Where a client stands in a log. ARGV: client, device, '1' for its own log, after or '-1' for its cursor, cutoff. Returns nothing when it receives nothing
- * from there; else head, members, whether deleted, position, up to where it has fallen out, silent numbers of that, and behind it.
+ * from there but the head; else head, members, whether deleted, position, up to where it has fallen out, silent numbers of that, and behind it.
  */
 export const STAND = script(`
 local client, device, personal, after, cutoff = ARGV[1], ARGV[2], ARGV[3] == '1', tonumber(ARGV[4]), tonumber(ARGV[5])
 local log = load()
-if log == nil then return false end
+if log == nil then return { 0 } end
 local joined = personal and 0 or member(client)
-if joined == nil then return false end
+if joined == nil then return { log.head } end
 if after < 0 then
   local own = cursors(client)[device]
   after = own and own[1] or 0
@@ -177,6 +199,40 @@ after = math.max(after, joined)
 local cut = log.head
 if after < log.head then cut = (first_kept(after, cutoff) or log.head + 1) - 1 end
 return { log.head, personal and 1 or log.n, log.deleted and 1 or 0, after, cut, silent(after, cut), silent(cut, log.head) }
+`);
+
+/**
+ * What the feed brought behind a number, as far as it is kept, young or not. ARGV: after, limit. Returns head, then for each entry number, incarnation,
+ * members, time, change, type, data, and for each silent number the same without type and data; each of both in their order.
+ */
+export const READ_FEED = script(`
+local log = load()
+if log == nil then return { 0, {}, {} } end
+local entries, silents = {}, {}
+for i, item in ipairs(range(ARGV[1], ARGV[2])) do
+  local seq, inc, kind, data, at, n, change = entry(item)
+  entries[i] = { seq, inc, n, at, change, kind, data }
+end
+for i, text in ipairs(redis.call('ZRANGE', S, '(' .. ARGV[1], '+inf', 'BYSCORE', 'LIMIT', 0, ARGV[2])) do
+  local seq, at, n, change = string.match(text, '^(%d+):(%d+):(%d+):(.*)$')
+  silents[i] = { tonumber(seq), log.inc, tonumber(n), tonumber(at), change }
+end
+return { log.head, entries, silents }
+`);
+
+/** The positions from which clients receive. ARGV: the log's owner or '', clients. Returns head, members, whether deleted, and for each the number it joined at, or -1. */
+export const POSITIONS = script(`
+local log = load()
+if log == nil then log = { head = 0, n = 0 } end
+local owner, out = ARGV[1], {}
+for i = 2, #ARGV do
+  if owner == '' then
+    out[i - 1] = member(ARGV[i]) or -1
+  else
+    out[i - 1] = ARGV[i] == owner and 0 or -1
+  end
+end
+return { log.head, owner == '' and log.n or 1, log.deleted and 1 or 0, out }
 `);
 
 /** Numbers taken silently. ARGV: after, through. */
@@ -210,8 +266,9 @@ export const UPDATE = script(`
 local log = live()
 if log == nil then return { -2 } end
 if redis.call('HGET', L, 'props') ~= ARGV[1] then return { -1 } end
-local seq = add(log, ARGV[3], ARGV[4], 'room_update', ARGV[5], ARGV[6])
+local seq = add(log, ARGV[3], ARGV[4], 'room_update', ARGV[5], ARGV[6], '')
 redis.call('HSET', L, 'props', ARGV[2], 'head', log.head)
+publish()
 return { seq, log.inc, log.n }
 `);
 
@@ -219,8 +276,10 @@ return { seq, log.inc, log.n }
 export const DELETE = script(`
 local log = live()
 if log == nil then return { -2 } end
-local seq = add(log, ARGV[1], ARGV[2], 'room_update', ARGV[3], ARGV[4])
+log.n = 0
+local seq = add(log, ARGV[1], ARGV[2], 'room_update', ARGV[3], ARGV[4], '!')
 redis.call('HSET', L, 'deleted', ARGV[4], 'n', 0, 'head', log.head)
+publish()
 return { seq, log.inc }
 `);
 
@@ -251,11 +310,13 @@ for i = 6, #ARGV, 3 do
     end
   end
   if changed then
+    local change = (ARGV[i] == 'add' and '+' or '-') .. client
     if quiet then
       log.head = log.head + 1
-      redis.call('ZADD', S, log.head, log.head .. ':' .. at)
+      redis.call('ZADD', S, log.head, table.concat({ log.head, at, log.n, change }, ':'))
+      announce(log, log.n, change, '', '', at)
     else
-      add(log, max, ttl, 'room_update', ARGV[i + 2], at)
+      add(log, max, ttl, 'room_update', ARGV[i + 2], at, change)
     end
     out[#out + 1] = { (i - 6) / 3, log.head, log.n }
   end
@@ -263,11 +324,12 @@ end
 if quiet then
   while true do
     local oldest = redis.call('ZRANGE', S, 0, 0)[1]
-    if not oldest or tonumber(string.match(oldest, ':(%d+)')) >= cutoff then break end
+    if not oldest or tonumber(string.match(oldest, ':(%d+):')) >= cutoff then break end
     redis.call('ZPOPMIN', S)
   end
 end
 if #out > 0 then redis.call('HSET', L, 'head', log.head, 'n', log.n) end
+publish()
 return { log.inc, out }
 `);
 

@@ -2,6 +2,7 @@
 import { isPersonalLog, type AppendedEntry, type Clock, type LogAddress, type LogEntry } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
 import type { AppendRequest, AppendResult } from '../delivery-engine.interface.js';
+import type { LiveFeed } from './live-feed.js';
 import { APPEND, READ } from './log-scripts.js';
 import { placesByLog } from './places-by-log.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -28,7 +29,7 @@ export class LogStore {
     private readonly keys: RedisKeys,
     private readonly retention: Retention,
     private readonly clock: Clock,
-    private readonly feed: (entries: readonly AppendedEntry[]) => void,
+    private readonly feed: LiveFeed,
   ) {}
 
   /** Entries older than this have fallen out. */
@@ -80,7 +81,7 @@ export class LogStore {
       entries.push({ tenant, log, seq, entry: { seq, incarnation, type, data, at }, memberCount });
       return { seq, incarnation, at, duplicate: false };
     });
-    if (entries.length > 0) this.feed(entries);
+    await this.feed.wrote({ tenant, log }, entries);
     return results;
   }
 }

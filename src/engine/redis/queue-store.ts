@@ -15,6 +15,7 @@ import { ChatError } from '../../protocol/index.js';
 import type { Page, PageRequest, QueueStore as Queues, QueueSummary, ReceiptRecord } from '../delivery-engine.interface.js';
 import { toPage } from '../listing-page.js';
 import { capToNewest, type CappedLog, type EntryTime } from '../queue-cap.js';
+import type { LiveFeed } from './live-feed.js';
 import { COUNT_SILENT, PROGRESS, READ_BACK, SAVE_CURSORS, STAND } from './log-scripts.js';
 import type { LogStore } from './log-store.js';
 import { placesByLog } from './places-by-log.js';
@@ -47,6 +48,11 @@ function countDropped({ after, cut, silentBefore }: Standing): number {
   return cut <= after ? 0 : cut - after - silentBefore;
 }
 
+/** Deleted rooms are part of a queue only while something in them is pending. */
+function toQueue(found: readonly (Standing | undefined)[]): Standing[] {
+  return found.filter((standing) => standing !== undefined).filter(({ deleted, after, head }) => !deleted || after < head);
+}
+
 function countPending({ head, cut, silentBehind }: Standing): number {
   return head - cut - silentBehind;
 }
@@ -59,12 +65,35 @@ export class QueueStore implements Queues {
     private readonly max: number,
     private readonly logs: LogStore,
     private readonly rooms: RoomStore,
+    private readonly feed: LiveFeed,
   ) {}
 
   async openQueue(owner: QueueOwner): Promise<OpenedQueue> {
+    const { tenant, clientId } = owner;
+    try {
+      await this.feed.openClient(tenant, clientId);
+      return await this.open(owner);
+    } catch (error) {
+      this.feed.closeClient(tenant, clientId);
+      throw error;
+    }
+  }
+
+  closeQueue({ tenant, clientId }: QueueOwner): void {
+    this.feed.closeClient(tenant, clientId);
+  }
+
+  /** Subscribes first, then reads: nothing is missed between. */
+  private async open(owner: QueueOwner): Promise<OpenedQueue> {
     const { tenant, clientId, device } = owner;
+    const names = await this.namesOf(owner);
+    await this.feed.follow(tenant, clientId, names);
     const known = this.redis.command<string | null>('HGET', this.keys.devicesOf(tenant, clientId), device);
-    const [standings, position] = await Promise.all([this.queued(owner), known]);
+    const [places, position] = await Promise.all([Promise.all(names.map((log) => this.find(owner, log, AT_CURSOR))), known]);
+    await Promise.all(
+      places.map(({ head, standing }, i) => this.feed.settle({ tenant, log: names[i] }, clientId, { head, isMember: standing?.deleted === false })),
+    );
+    const standings = toQueue(places.map(({ standing }) => standing));
     const logs = standings.map(({ log, after, head, memberCount, deleted }): OpenedLog => ({ log, after, head, memberCount, ...(deleted && { ended: true }) }));
     const own = personalLog(clientId);
     if (!logs.some(({ log }) => log === own)) logs.push({ log: own, after: 0, head: 0, memberCount: 1 });
@@ -92,6 +121,7 @@ export class QueueStore implements Queues {
         pages.push({ log, entries: [], through: cut });
       }
     }
+    await Promise.all(pages.map(({ log, through }) => this.feed.through({ tenant: owner.tenant, log }, through)));
     return { pages, dropped };
   }
 
@@ -153,21 +183,31 @@ export class QueueStore implements Queues {
     return true;
   }
 
-  /** The client's logs at its cursors; deleted rooms only while something in them is pending. */
+  /** The client's logs at its cursors. */
   private async queued(owner: QueueOwner): Promise<Standing[]> {
-    const rooms = await this.rooms.directoryOf(owner.tenant, owner.clientId);
-    const found = await Promise.all([...rooms, personalLog(owner.clientId)].map((log) => this.stand(owner, log, AT_CURSOR)));
-    return found.filter((standing) => standing !== undefined).filter(({ deleted, after, head }) => !deleted || after < head);
+    const names = await this.namesOf(owner);
+    return toQueue(await Promise.all(names.map((log) => this.stand(owner, log, AT_CURSOR))));
   }
 
-  private async stand({ tenant, clientId, device }: QueueOwner, log: string, after: number): Promise<Standing | undefined> {
+  /** The logs that a client may receive from. */
+  private async namesOf({ tenant, clientId }: QueueOwner): Promise<string[]> {
+    return [...(await this.rooms.directoryOf(tenant, clientId)), personalLog(clientId)];
+  }
+
+  private async stand(owner: QueueOwner, log: string, after: number): Promise<Standing | undefined> {
+    return (await this.find(owner, log, after)).standing;
+  }
+
+  /** A log's head, and where the client stands in it if it receives from there. */
+  private async find({ tenant, clientId, device }: QueueOwner, log: string, after: number): Promise<{ head: number; standing?: Standing }> {
     const personal = isPersonalLog(log);
-    if (personal && log !== personalLog(clientId)) return undefined;
+    if (personal && log !== personalLog(clientId)) return { head: 0 };
     const args = [clientId, device, personal ? 1 : 0, after, this.logs.cutoff];
-    const reply = await this.redis.run<[number, number, number, number, number, number, number] | null>(STAND, this.keys.log(tenant, log), args);
-    if (reply === null) return undefined;
-    const [head, memberCount, deleted, position, cut, silentBefore, silentBehind] = reply;
-    return { log, head, memberCount, deleted: deleted === 1, after: position, cut, silentBefore, silentBehind };
+    const reply = await this.redis.run<[number] | [number, number, number, number, number, number, number]>(STAND, this.keys.log(tenant, log), args);
+    const [head] = reply;
+    if (reply.length === 1) return { head };
+    const [, memberCount, deleted, position, cut, silentBefore, silentBehind] = reply;
+    return { head, standing: { log, head, memberCount, deleted: deleted === 1, after: position, cut, silentBefore, silentBehind } };
   }
 
   /** Finds what is not among the newest of the whole queue. */

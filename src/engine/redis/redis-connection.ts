@@ -1,7 +1,8 @@
-// The one line to Redis: commands go out in the order in which they are given, and what goes wrong with it has one name.
+// The line to Redis for commands: they go out in the order in which they are given, and what goes wrong with it has one name.
 import { createHash } from 'node:crypto';
-import { createClient, ErrorReply } from 'redis';
+import { ErrorReply } from 'redis';
 import { ChatError } from '../../protocol/index.js';
+import { RedisLine } from './redis-line.js';
 
 /** What a command answers with, before anybody has looked at it. */
 type Reply = string | number | null | Reply[];
@@ -16,20 +17,20 @@ function digestOf(script: string): string {
 
 /** Runs commands and scripts. Rejects with `STORE_UNAVAILABLE` while there is no line. */
 export class RedisConnection {
-  private readonly client: ReturnType<typeof createClient>;
+  private readonly line: RedisLine;
 
   constructor(url: string, onError: (error: Error) => void) {
-    this.client = createClient({ url, RESP: 2, disableOfflineQueue: true });
-    this.client.on('error', onError);
+    this.line = new RedisLine(url, { failed: onError });
   }
 
-  async open(): Promise<void> {
-    await this.client.connect();
+  /** @throws Error naming the server when it cannot be reached */
+  open(): Promise<void> {
+    return this.line.open();
   }
 
   /** Waits for what was asked, then closes. */
-  async close(): Promise<void> {
-    if (this.client.isOpen) await this.client.close();
+  close(): Promise<void> {
+    return this.line.close();
   }
 
   /** Runs one command. */
@@ -57,12 +58,12 @@ export class RedisConnection {
   }
 
   private send<T>(args: readonly (string | number)[]): Promise<T> {
-    return this.client.sendCommand<T>(args.map(String));
+    return this.line.client.sendCommand<T>(args.map(String));
   }
 }
 
 /** An answer of Redis is a fault of ours, anything else one of the line. */
-function toChatError(cause: unknown): ChatError {
+export function toChatError(cause: unknown): ChatError {
   const code = cause instanceof ErrorReply ? 'SERVER_ERROR' : 'STORE_UNAVAILABLE';
   const error = new ChatError(code);
   error.cause = cause;

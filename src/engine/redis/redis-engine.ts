@@ -2,6 +2,8 @@
 import type { Clock } from '../../log/index.js';
 import type { DeliveryEngine, FeedListener } from '../delivery-engine.interface.js';
 import { AccessStore } from './access-store.js';
+import { FeedReconciliation } from './feed-reconciliation.js';
+import { LiveFeed } from './live-feed.js';
 import * as logScripts from './log-scripts.js';
 import { LogStore } from './log-store.js';
 import { PresenceStore } from './presence-store.js';
@@ -9,17 +11,20 @@ import { QueueStore } from './queue-store.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
-import { RoomStore } from './room-store.js';
+import { RedisSubscriber } from './redis-subscriber.js';
+import { ANNOUNCE, RoomStore } from './room-store.js';
 
 type Args<K extends keyof DeliveryEngine> = Parameters<DeliveryEngine[K]>;
 type Answer<K extends keyof DeliveryEngine> = ReturnType<DeliveryEngine[K]>;
 
 /**
- * Redis 7 or Valkey 8: a log is one hash slot, and every change of it one script. The live feed brings what this process
- * writes; what others write it does not bring yet, so that one process at a time can use a store.
+ * Redis 7 or Valkey 8: a log is one hash slot, and every change of it one script. Any number of processes share a store; the live
+ * feed of each brings what all of them write.
  */
 export class RedisEngine implements DeliveryEngine {
   private readonly redis: RedisConnection;
+  private readonly subscriber: RedisSubscriber;
+  private readonly reconciliation: FeedReconciliation;
   private readonly logs: LogStore;
   private readonly rooms: RoomStore;
   private readonly queues: QueueStore;
@@ -34,22 +39,29 @@ export class RedisEngine implements DeliveryEngine {
       idempotencyTtlMs: options.idempotencyTtlSeconds * 1000,
     };
     const keys = new RedisKeys(options.prefix);
-    const feed: FeedListener = (entries) => this.listener(entries);
     this.redis = new RedisConnection(options.url, onError);
+    const published = (channel: string, message: string): void => feed.published(channel, message);
+    this.subscriber = new RedisSubscriber(options.url, { published, resumed: () => void this.reconciliation.all() }, onError);
+    const feed = new LiveFeed(this.redis, this.subscriber, keys, (entries) => this.listener(entries));
+    this.reconciliation = new FeedReconciliation(feed);
     this.logs = new LogStore(this.redis, keys, retention, clock, feed);
     this.rooms = new RoomStore(this.redis, keys, retention, () => this.logs.cutoff, feed);
-    this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms);
+    this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
     this.presence = new PresenceStore(this.redis, keys, this.rooms);
     this.access = new AccessStore(this.redis, keys);
   }
 
   async start(): Promise<void> {
     await this.redis.open();
-    await this.redis.prepare(Object.values(logScripts));
+    await this.subscriber.open();
+    await this.redis.prepare([...Object.values(logScripts), ANNOUNCE]);
+    this.reconciliation.start();
   }
 
   async stop(): Promise<void> {
+    this.reconciliation.stop();
     await this.redis.close();
+    await this.subscriber.close();
   }
 
   listen(listener: FeedListener): void {
@@ -102,6 +114,10 @@ export class RedisEngine implements DeliveryEngine {
 
   openQueue(...args: Args<'openQueue'>): Answer<'openQueue'> {
     return this.queues.openQueue(...args);
+  }
+
+  closeQueue(...args: Args<'closeQueue'>): Answer<'closeQueue'> {
+    this.queues.closeQueue(...args);
   }
 
   readQueue(...args: Args<'readQueue'>): Answer<'readQueue'> {

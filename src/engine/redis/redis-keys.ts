@@ -4,9 +4,19 @@
 export class RedisKeys {
   constructor(private readonly prefix: string) {}
 
-  /** A log's own keys, in the order in which the scripts take them. */
+  /** A log's own keys and its channel, in the order in which the scripts take them. */
   log(tenant: string, log: string): string[] {
-    return ['log', 'entries', 'members', 'order', 'cursors', 'silent'].map((part) => this.ofLog(tenant, log, part));
+    return ['log', 'entries', 'members', 'order', 'cursors', 'silent', 'feed'].map((part) => this.ofLog(tenant, log, part));
+  }
+
+  /** The sharded channel on which a log's new entries are published, and, on a client's own log, the rooms that it joins. */
+  feed(tenant: string, log: string): string {
+    return this.ofLog(tenant, log, 'feed');
+  }
+
+  /** A log's state. */
+  logState(tenant: string, log: string): string {
+    return this.ofLog(tenant, log, 'log');
   }
 
   /** What was appended to a log under an idempotency id. */

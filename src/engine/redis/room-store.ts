@@ -1,9 +1,10 @@
 // Rooms and their members: each room on its own slot, with directories beside it that name at least the rooms there are.
-import type { AppendedEntry, LogEntry, MembershipChange } from '../../log/index.js';
+import { personalLog, type AppendedEntry, type LogEntry, type MembershipChange } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
 import type { MemberChangeRequest, MemberRecord, MembersChanged, Page, PageRequest, RoomRecord, RoomStore as Rooms } from '../delivery-engine.interface.js';
 import { toPage } from '../listing-page.js';
 import { changesOf, roomUpdateData } from '../room-update.js';
+import { JOINS, type LiveFeed } from './live-feed.js';
 import { FIRST_INCARNATION } from './log-store.js';
 import { CHANGE_MEMBERS, CREATE, DELETE, GET, GET_MEMBER, LIST_MEMBERS, UPDATE, WHICH_ARE_MEMBERS } from './log-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -16,6 +17,12 @@ type Properties = Pick<RoomRecord, 'name' | 'metadata'>;
 
 const NO_ROOM = -2;
 
+/** KEYS: a client's directory, and the channel of its own log. ARGV: a room that it has joined, and what stands before its id there. */
+export const ANNOUNCE = `
+redis.call('ZADD', KEYS[1], 0, ARGV[1])
+redis.call('SPUBLISH', KEYS[2], ARGV[2] .. ARGV[1])
+`;
+
 function toRecord(id: string, [properties, createdAt, memberCount, head]: RoomReply): RoomRecord {
   return { id, ...(JSON.parse(properties) as Properties), createdAt, memberCount, head };
 }
@@ -27,18 +34,18 @@ export class RoomStore implements Rooms {
     private readonly keys: RedisKeys,
     private readonly retention: Retention,
     private readonly cutoff: () => number,
-    private readonly feed: (entries: readonly AppendedEntry[]) => void,
+    private readonly feed: LiveFeed,
   ) {}
 
   async createRoom({ tenant, roomId, name, metadata, members: asked, at }: Parameters<Rooms['createRoom']>[0]): Promise<RoomRecord> {
     const members = [...new Set(asked)];
-    await this.list(tenant, roomId, members);
+    await Promise.all([this.list(tenant, roomId), this.listMembership(tenant, roomId, members)]);
     const properties = JSON.stringify({ name, metadata } satisfies Properties);
     const head = await this.redis.run<number>(CREATE, this.keys.log(tenant, roomId), [FIRST_INCARNATION, properties, at, ...members]);
     if (head < 0) throw new ChatError('ROOM_EXISTS');
-    this.feed([{ tenant, log: roomId, seq: head, memberCount: members.length, change: { kind: 'created', members } }]);
+    await this.feed.created({ tenant, log: roomId, seq: head, memberCount: members.length, change: { kind: 'created', members } }, members);
     // Somebody who was deleting an earlier room of the name may have struck it off meanwhile.
-    await this.list(tenant, roomId, members);
+    await Promise.all([this.list(tenant, roomId), this.announceMembership(tenant, roomId, members)]);
     return toRecord(roomId, [properties, at, members.length, head]);
   }
 
@@ -76,7 +83,7 @@ export class RoomStore implements Rooms {
       const [seq, incarnation, memberCount] = await this.redis.run<[number, number, number]>(UPDATE, keys, [reply[0], properties, max, ttlMs, data, at]);
       if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
       if (seq < 0) continue;
-      this.announce(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, memberCount);
+      await this.bring(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, memberCount);
       return { ...changed, memberCount, head: seq };
     }
   }
@@ -86,7 +93,7 @@ export class RoomStore implements Rooms {
     const data = roomUpdateData(roomId, { event: 'room_deleted' }, at);
     const [seq, incarnation] = await this.redis.run<[number, number]>(DELETE, this.keys.log(tenant, roomId), [max, ttlMs, data, at]);
     if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
-    this.announce(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, 0, { kind: 'deleted' });
+    await this.bring(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, 0, { kind: 'deleted' });
     const directory = this.keys.rooms(tenant);
     await this.redis.command('ZREM', directory, roomId);
     if ((await this.getRoom(tenant, roomId)) !== undefined) await this.redis.command('ZADD', directory, 0, roomId);
@@ -111,8 +118,8 @@ export class RoomStore implements Rooms {
       const entry = { seq, incarnation, type: 'room_update', data: datas[place], at };
       return { tenant, log: roomId, seq, ...(!silent && { entry }), change, memberCount };
     });
-    if (entries.length > 0) this.feed(entries);
-    await this.listMembership(tenant, roomId, joining);
+    await this.feed.wrote({ tenant, log: roomId }, entries);
+    await this.announceMembership(tenant, roomId, joining);
     await Promise.all([...new Set(changed.removed)].map((clientId) => this.strikeOff(tenant, roomId, clientId)));
     return changed;
   }
@@ -151,15 +158,23 @@ export class RoomStore implements Rooms {
     return this.redis.command<string[]>('ZRANGE', this.keys.roomsOf(tenant, clientId), 0, -1);
   }
 
-  private announce(tenant: string, log: string, entry: LogEntry, memberCount: number, change?: MembershipChange): void {
-    this.feed([{ tenant, log, seq: entry.seq, entry, memberCount, ...(change && { change }) }]);
+  private bring(tenant: string, log: string, entry: LogEntry, memberCount: number, change?: MembershipChange): Promise<void> {
+    return this.feed.wrote({ tenant, log }, [{ tenant, log, seq: entry.seq, entry, memberCount, ...(change && { change }) }]);
   }
 
-  private async list(tenant: string, roomId: string, members: readonly string[]): Promise<void> {
-    await Promise.all([this.redis.command('ZADD', this.keys.rooms(tenant), 0, roomId), this.listMembership(tenant, roomId, members)]);
+  private list(tenant: string, roomId: string): Promise<unknown> {
+    return this.redis.command('ZADD', this.keys.rooms(tenant), 0, roomId);
   }
 
-  /** Before a client joins, so that no member is missing from its directory, and after it, in case somebody struck it off between. */
+  /** After clients have joined: in case somebody struck the room off meanwhile, and for the nodes that they are connected to. */
+  private async announceMembership(tenant: string, roomId: string, clients: Iterable<string>): Promise<void> {
+    const announced = [...clients].map((clientId) =>
+      this.redis.run(ANNOUNCE, [this.keys.roomsOf(tenant, clientId), this.keys.feed(tenant, personalLog(clientId))], [roomId, JOINS]),
+    );
+    await Promise.all(announced);
+  }
+
+  /** Before a client joins, so that no member is missing from its directory. */
   private async listMembership(tenant: string, roomId: string, clients: Iterable<string>): Promise<void> {
     await Promise.all([...clients].map((clientId) => this.redis.command('ZADD', this.keys.roomsOf(tenant, clientId), 0, roomId)));
   }

@@ -70,6 +70,13 @@ export class ModelLog {
     return this.feedItem(this.head, undefined, { kind: 'created', members });
   }
 
+  /** Where these clients receive from, as an engine says it that has lost what it knew. A deletion it still knows. */
+  resync(clients: readonly string[]): AppendedEntry[] {
+    const positions = new Map(clients.map((clientId) => [clientId, this.keptMembership(clientId)?.joinedSeq]));
+    if (this.alive || this.head === 0) return [this.feedItem(this.head, undefined, { kind: 'resynced', positions })];
+    return [this.feedItem(this.head - 1, undefined, { kind: 'resynced', positions }), this.feedItem(this.head, this.entry(this.head), { kind: 'deleted' })];
+  }
+
   /** Appends an entry, or a silent number when there is none. */
   append(entry: Omit<OrderedEntry, 'seq' | 'incarnation'> | undefined, change?: MembershipChange): AppendedEntry {
     const seq = this.head + 1;

@@ -27,6 +27,8 @@ export class PromptnessOracle {
   before(items: readonly AppendedEntry[], open: readonly SimulatedConnection[]): void {
     for (const { log, seq } of items) this.heads.set(log, seq);
     for (const name of new Set(items.map(({ log }) => log))) {
+      // What was lost is read from the store.
+      if (items.some((item) => item.log === name && item.change?.kind === 'resynced')) continue;
       const log = this.store.log(name);
       const first = items.find((item) => item.log === name) as AppendedEntry;
       const head = first.change?.kind === 'created' ? first.seq : first.seq - 1;

@@ -95,6 +95,10 @@ const remakeRoom = fc.record({ room, members: fc.subarray(CLIENTS), between: int
   }),
 );
 
+const losePublications = fc
+  .record({ log: fc.constantFrom(...LOGS), clients: fc.constant(CLIENTS) })
+  .map((chosen) => step('lose publications', chosen, ({ line, store }) => line.lose(chosen.log, store.log(chosen.log).resync(chosen.clients))));
+
 /** By its place in the list, which reads better in a report. */
 const audience = fc.nat(AUDIENCES.length - 1);
 
@@ -131,6 +135,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: createRoom },
   { weight: 1, arbitrary: deleteRoom },
   { weight: 2, arbitrary: remakeRoom },
+  { weight: 2, arbitrary: losePublications },
   { weight: 7, arbitrary: connect },
   { weight: 6, arbitrary: flow },
   { weight: 5, arbitrary: carryOut },

@@ -7,7 +7,7 @@ interface PostedCall {
 
 interface PendingAnswer {
   /** Feed items that have to be delivered before it. */
-  readonly behind: number;
+  behind: number;
   deliver(): void;
 }
 
@@ -17,7 +17,8 @@ interface PendingAnswer {
  */
 export class StoreLine {
   private calls: PostedCall[] = [];
-  private items: AppendedEntry[] = [];
+  /** Undefined for those that were lost. */
+  private items: (AppendedEntry | undefined)[] = [];
   private answers: PendingAnswer[] = [];
   private emitted = 0;
   private delivered = 0;
@@ -27,6 +28,19 @@ export class StoreLine {
   emit(item: AppendedEntry): void {
     this.items.push(item);
     this.emitted++;
+  }
+
+  /**
+   * Feed items of a log that are on their way are lost; these come instead, before any answer that may contain what was lost. An end that was not lost does not
+   * come again.
+   */
+  lose(log: string, instead: readonly AppendedEntry[]): void {
+    const first = this.items.findIndex((item) => item?.log === log);
+    if (first < 0 && instead.some(({ change }) => change?.kind === 'deleted')) return;
+    this.items = this.items.map((item) => (item?.log === log ? undefined : item));
+    for (const item of instead) this.emit(item);
+    if (first < 0) return;
+    for (const answer of this.answers) if (answer.behind > this.delivered + first) answer.behind = this.emitted;
   }
 
   /** The next call to be carried out fails. */
@@ -69,7 +83,7 @@ export class StoreLine {
   takeItems(count: number): AppendedEntry[] {
     const items = this.items.splice(0, count);
     this.delivered += items.length;
-    return items;
+    return items.filter((item) => item !== undefined);
   }
 
   /** Delivers one of the answers that may come now; whoever waits for it goes on in the next microtask. */

@@ -1,0 +1,59 @@
+// Comparing what was brought with what is written: publications get lost without anybody noticing, and all of them do while the line is away.
+import type { LiveFeed } from './live-feed.js';
+
+const TICK_MS = 100;
+/** Everything is compared once in this time, if it can be; each node takes a little more or less. */
+const ROUND_MS = 5_000;
+/** At most so many logs and clients are compared in one tick, so that a large node costs Redis no more than 5,000 reads a second. */
+const MAX_SLICE = 500;
+
+/** Goes round all followed logs and open clients, a slice at a time. */
+export class FeedReconciliation {
+  private readonly roundMs = ROUND_MS * (0.8 + Math.random() * 0.4);
+  private readonly round: Iterator<() => Promise<void>> = this.endless();
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+  /** A whole round is asked for, as fast as it may be. */
+  private hurried = 0;
+
+  constructor(private readonly feed: LiveFeed) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.tick(), TICK_MS);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** The line has been away: compares everything. */
+  all(): void {
+    this.hurried = this.feed.size;
+  }
+
+  private async tick(): Promise<void> {
+    if (this.running) return;
+    const { size } = this.feed;
+    const regular = Math.ceil((size * TICK_MS) / this.roundMs);
+    const slice = Math.min(MAX_SLICE, this.hurried > 0 ? size : regular);
+    this.hurried = Math.max(0, this.hurried - slice);
+    this.running = true;
+    const comparing: Promise<void>[] = [];
+    for (let i = 0; i < slice; i++) {
+      const compare = this.round.next();
+      if (compare.done !== true) comparing.push(compare.value());
+    }
+    // What could not be compared has its turn again in the next round.
+    await Promise.allSettled(comparing);
+    this.running = false;
+  }
+
+  private *endless(): Generator<() => Promise<void>, never, undefined> {
+    for (;;) {
+      for (const log of [...this.feed.followed]) yield () => (log.closed ? Promise.resolve() : this.feed.compare(log));
+      for (const client of [...this.feed.open]) yield () => this.feed.compareRooms(client);
+      yield () => Promise.resolve();
+    }
+  }
+}

@@ -1,0 +1,351 @@
+// The live feed of one node: what is written anywhere, in the order of each log, for those who are connected here.
+//
+// Publications are only ever a hint. Each log that somebody here receives from has its newest brought number: what comes twice is left out, and what is missing
+// is read from the log. Who is a member is part of the same order; what cannot be read any more is replaced by asking who is a member now.
+import { isPersonalLog, logKey, personalLog, type AppendedEntry, type LogAddress } from '../../log/index.js';
+import { readFeedMessage, toAppendedEntry, type FeedItem } from './feed-message.js';
+import { FollowedLog } from './followed-log.js';
+import { POSITIONS, READ_FEED } from './log-scripts.js';
+import type { RedisConnection } from './redis-connection.js';
+import type { RedisKeys } from './redis-keys.js';
+import type { RedisSubscriber } from './redis-subscriber.js';
+
+/** How long a number that is missing may still come by itself, ms: publications and answers come on two lines. */
+const HEAL_AFTER_MS = 10;
+/** Numbers that are read at once. */
+const PAGE = 128;
+/** Stands before a room's id on the channel of a client that joins it. */
+export const JOINS = '+';
+
+/** Head, entries, silent numbers. */
+type MissedReply = [number, FeedItem[], FeedItem[]];
+/** Head, members, whether the room is deleted, and for each client that was asked for the number it joined at, or -1. */
+type PositionsReply = [number, number, number, number[]];
+
+/** What a log says of where clients receive from. */
+interface Positions {
+  readonly head: number;
+  readonly memberCount: number;
+  readonly isDeleted: boolean;
+  /** Behind which number each receives; undefined for those who do not. A deleted room still knows its last members. */
+  readonly found: ReadonlyMap<string, number | undefined>;
+}
+
+/** A client that has connections here. */
+interface OpenClient {
+  readonly tenant: string;
+  readonly clientId: string;
+  /** Its open queues. */
+  count: number;
+  readonly logs: Set<FollowedLog>;
+}
+
+/** Whether a client is a member, as it was read at a number of the log. */
+interface Membership {
+  readonly head: number;
+  readonly isMember: boolean;
+}
+
+/** Brings the numbers of each followed log, once and in order. */
+export class LiveFeed {
+  private readonly logs = new Map<string, FollowedLog>();
+  private readonly byChannel = new Map<string, FollowedLog>();
+  private readonly clients = new Map<string, OpenClient>();
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly subscriber: RedisSubscriber,
+    private readonly keys: RedisKeys,
+    private readonly listener: (entries: readonly AppendedEntry[]) => void,
+  ) {}
+
+  /** The logs that are followed. */
+  get followed(): IterableIterator<FollowedLog> {
+    return this.logs.values();
+  }
+
+  /** The clients that have queues open here. */
+  get open(): IterableIterator<OpenClient> {
+    return this.clients.values();
+  }
+
+  /** How many logs and clients these are. */
+  get size(): number {
+    return this.logs.size + this.clients.size;
+  }
+
+  /** What this node has written to a log. Resolves when it was brought. */
+  async wrote(address: LogAddress, entries: readonly AppendedEntry[]): Promise<void> {
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    const log = this.logs.get(logKey(address.tenant, address.log));
+    if (log === undefined) {
+      this.bring(entries);
+      this.followFrom(address, entries, last.seq);
+      return;
+    }
+    if (log.last === undefined) this.bring([...entries, ...log.moveTo(last.seq)]);
+    else this.take(log, entries);
+    // It is written, whether or not what is before it can be read now.
+    await this.through(address, last.seq).catch(() => undefined);
+  }
+
+  /** This node has made a room: a change that takes no number. */
+  async created(entry: AppendedEntry, members: readonly string[]): Promise<void> {
+    if (!this.logs.has(logKey(entry.tenant, entry.log))) {
+      this.bring([entry]);
+      this.followFrom(entry, [entry], entry.seq);
+      return;
+    }
+    const open = members.map((clientId) => this.clients.get(logKey(entry.tenant, clientId))).filter((client) => client !== undefined);
+    // Whoever is not found now is found when directories are compared.
+    await Promise.allSettled(open.map((client) => this.joined(client, entry)));
+  }
+
+  /** Resolves when a number was brought, or nobody here receives from its log. Rejects when what is before it cannot be read. */
+  async through({ tenant, log: name }: LogAddress, seq: number): Promise<void> {
+    const log = this.logs.get(logKey(tenant, name));
+    if (log?.last === undefined || log.last >= seq) return;
+    const reached = log.reached(seq);
+    this.healSoon(log);
+    await reached;
+  }
+
+  /** A queue of this client is being opened: from now on its memberships come. To be ended by {@link closeClient}, once for each. */
+  async openClient(tenant: string, clientId: string): Promise<void> {
+    const key = logKey(tenant, clientId);
+    let client = this.clients.get(key);
+    if (client === undefined) this.clients.set(key, (client = { tenant, clientId, count: 0, logs: new Set() }));
+    client.count++;
+    await this.subscription(this.attach(client, { tenant, log: personalLog(clientId) }));
+  }
+
+  closeClient(tenant: string, clientId: string): void {
+    const key = logKey(tenant, clientId);
+    const client = this.clients.get(key);
+    if (client === undefined || --client.count > 0) return;
+    this.clients.delete(key);
+    for (const log of client.logs) this.detach(client, log);
+  }
+
+  /** Begins to receive what is published in logs of an open client. */
+  async follow(tenant: string, clientId: string, logs: readonly string[]): Promise<void> {
+    const client = this.clients.get(logKey(tenant, clientId));
+    if (client !== undefined) await Promise.all(logs.map((log) => this.subscription(this.attach(client, { tenant, log }))));
+  }
+
+  /** A followed log was read: resolves when everything up to its head was brought. Who is no member lets it go. */
+  async settle({ tenant, log: name }: LogAddress, clientId: string, { head, isMember }: Membership): Promise<void> {
+    const client = this.clients.get(logKey(tenant, clientId));
+    const log = this.logs.get(logKey(tenant, name));
+    if (client === undefined || log === undefined || !client.logs.has(log)) return;
+    await this.begin(log, head);
+    const follower = log.clients.get(clientId);
+    if (follower === undefined || log.lastChange > head) return;
+    if (isMember) follower.isMember = true;
+    else if (!follower.isMember) this.detach(client, log);
+  }
+
+  /** Something was published. */
+  published(channel: string, message: string): void {
+    const log = this.byChannel.get(channel);
+    if (log === undefined) return;
+    if (!message.startsWith(JOINS)) {
+      this.take(log, readFeedMessage(log.address, message));
+      return;
+    }
+    const { tenant, log: own } = log.address;
+    const client = this.clients.get(logKey(tenant, own.slice(1)));
+    if (client !== undefined) void this.joined(client, { tenant, log: message.slice(JOINS.length) }).catch(() => undefined);
+  }
+
+  /** Compares a log with what was brought of it, and reads what is missing. */
+  async compare(log: FollowedLog): Promise<void> {
+    await this.subscription(log);
+    const head = Number(await this.redis.command<string | null>('HGET', this.keys.logState(log.address.tenant, log.address.log), 'head'));
+    if (log.last !== undefined && head > log.last) this.healSoon(log);
+  }
+
+  /** Compares a client's directory with what is followed for it. */
+  async compareRooms(client: OpenClient): Promise<void> {
+    const { tenant, clientId } = client;
+    const rooms = await this.redis.command<string[]>('ZRANGE', this.keys.roomsOf(tenant, clientId), 0, -1);
+    await Promise.all(rooms.map((log) => this.joined(client, { tenant, log })));
+  }
+
+  /** A client seems to have joined a room elsewhere. */
+  private async joined(client: OpenClient, address: LogAddress): Promise<void> {
+    const { clientId } = client;
+    const isKnown = (): boolean => this.logs.get(logKey(address.tenant, address.log))?.clients.get(clientId)?.isMember === true;
+    if (isKnown() || !isMember(await this.positions(address, [clientId]), clientId) || !this.isOpen(client)) return;
+    const log = this.attach(client, address);
+    await this.subscription(log);
+    for (;;) {
+      const positions = await this.positions(address, [clientId]);
+      const { head, memberCount, found } = positions;
+      await this.begin(log, head);
+      if (!this.isOpen(client) || isKnown()) return;
+      if (log.lastChange > head) continue;
+      if (isMember(positions, clientId)) this.bring([{ ...address, seq: log.last ?? head, memberCount, change: { kind: 'resynced', positions: found } }]);
+      else this.detach(client, log);
+      return;
+    }
+  }
+
+  private isOpen(client: OpenClient): boolean {
+    return this.clients.get(logKey(client.tenant, client.clientId)) === client;
+  }
+
+  /** A log is known up to its head: what comes behind it is brought. */
+  private async begin(log: FollowedLog, head: number): Promise<void> {
+    if (log.last === undefined) this.bring(log.moveTo(head));
+    else await this.through(log.address, head);
+  }
+
+  /** What came on any line. */
+  private take(log: FollowedLog, entries: readonly AppendedEntry[]): void {
+    this.bring(log.take(entries));
+    log.settle();
+    if (log.last !== undefined && log.incomplete) this.healSoon(log);
+  }
+
+  /** Gives entries to the listener, and notes who receives. */
+  private bring(entries: readonly AppendedEntry[]): void {
+    if (entries.length === 0) return;
+    this.listener(entries);
+    for (const entry of entries) if (entry.change !== undefined) this.note(entry);
+  }
+
+  private note(entry: AppendedEntry): void {
+    const { tenant, change } = entry;
+    const log = this.logs.get(logKey(tenant, entry.log));
+    if (change === undefined || log === undefined) return;
+    if (change.kind === 'joined' || change.kind === 'left') this.noteMember(log, change.clientId, change.kind === 'joined');
+    else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => this.noteMember(log, clientId, position !== undefined));
+    else if (change.kind === 'created') change.members.forEach((clientId) => this.noteMember(log, clientId, true));
+    else for (const clientId of log.clients.keys()) this.noteMember(log, clientId, false);
+  }
+
+  private noteMember(log: FollowedLog, clientId: string, isMember: boolean): void {
+    const client = this.clients.get(logKey(log.address.tenant, clientId));
+    if (client === undefined) return;
+    if (!isMember) {
+      this.detach(client, log);
+      return;
+    }
+    log.clients.set(clientId, { isMember });
+    client.logs.add(log);
+  }
+
+  /** This node has written to a log that nobody here received from; somebody may now, from behind `last`. */
+  private followFrom({ tenant, log: name }: LogAddress, entries: readonly AppendedEntry[], last: number): void {
+    const join = (clientId: string): void => {
+      const client = this.clients.get(logKey(tenant, clientId));
+      if (client === undefined) return;
+      const log = this.attach(client, { tenant, log: name });
+      if (log.last === undefined) log.moveTo(last);
+      log.clients.set(clientId, { isMember: true });
+    };
+    for (const { change } of entries) {
+      if (change?.kind === 'joined') join(change.clientId);
+      else if (change?.kind === 'created') change.members.forEach(join);
+      else if (change?.kind === 'left') {
+        const log = this.logs.get(logKey(tenant, name));
+        if (log !== undefined) this.noteMember(log, change.clientId, false);
+      }
+    }
+  }
+
+  private attach(client: OpenClient, address: LogAddress): FollowedLog {
+    const key = logKey(address.tenant, address.log);
+    let log = this.logs.get(key);
+    if (log === undefined) {
+      log = new FollowedLog(address, this.keys.feed(address.tenant, address.log));
+      this.logs.set(key, log);
+      this.byChannel.set(log.channel, log);
+    }
+    client.logs.add(log);
+    if (!log.clients.has(client.clientId)) log.clients.set(client.clientId, { isMember: isPersonalLog(address.log) });
+    // What fails is tried again when the log is compared.
+    this.subscription(log).catch(() => undefined);
+    return log;
+  }
+
+  private detach(client: OpenClient, log: FollowedLog): void {
+    client.logs.delete(log);
+    if (!log.clients.delete(client.clientId) || log.clients.size > 0) return;
+    log.close();
+    this.logs.delete(logKey(log.address.tenant, log.address.log));
+    this.byChannel.delete(log.channel);
+    this.subscriber.unsubscribe(log.channel);
+  }
+
+  /** Resolves when what is written in a log comes. What was written before is not published to it. */
+  private subscription(log: FollowedLog): Promise<void> {
+    if (log.subscribed !== undefined) return log.subscribed;
+    const subscribed = this.subscriber.subscribe(log.channel);
+    log.subscribed = subscribed;
+    void subscribed.then(() => (log.last === undefined ? undefined : this.compare(log))).catch(() => undefined);
+    subscribed.catch(() => (log.subscribed = undefined));
+    return subscribed;
+  }
+
+  private healSoon(log: FollowedLog): void {
+    if (log.healTimer !== undefined || log.healing !== undefined || log.closed) return;
+    log.healTimer = setTimeout(() => void this.heal(log), HEAL_AFTER_MS);
+  }
+
+  /** Reads what is missing. */
+  private async heal(log: FollowedLog): Promise<void> {
+    log.healTimer = undefined;
+    log.healing = this.readMissing(log);
+    try {
+      await log.healing;
+      log.settle();
+    } catch (error) {
+      log.fail(error);
+      return;
+    } finally {
+      log.healing = undefined;
+    }
+    if (log.incomplete) this.healSoon(log);
+  }
+
+  private async readMissing(log: FollowedLog): Promise<void> {
+    const { tenant, log: name } = log.address;
+    for (;;) {
+      const before = log.last;
+      if (before === undefined || log.closed) return;
+      const [head, entries, silents] = await this.redis.run<MissedReply>(READ_FEED, this.keys.log(tenant, name), [before, PAGE]);
+      const items = [...entries, ...silents].sort(([a], [b]) => a - b).map((item) => toAppendedEntry(log.address, item));
+      this.bring(log.take(items));
+      if (log.last === undefined || log.last >= head) return;
+      if (log.last === before) await this.resync(log);
+    }
+  }
+
+  /** What is missing is not kept any more: who receives, and from where, is asked instead. What they miss they read, or are told that it fell out. */
+  private async resync(log: FollowedLog): Promise<void> {
+    const { address } = log;
+    const { head, memberCount, isDeleted, found } = await this.positions(address, [...log.clients.keys()]);
+    if (log.lastChange > head) return;
+    // Of a deleted room nothing but its end is new; unless that is too old, it is read.
+    const through = isDeleted ? head - 1 : head;
+    const isEndLost = isDeleted && log.last === through;
+    const next = log.moveTo(isEndLost ? head : through);
+    if (isEndLost) this.bring([{ ...address, seq: head, memberCount, change: { kind: 'deleted' } }]);
+    else this.bring([{ ...address, seq: through, memberCount, change: { kind: 'resynced', positions: found } }]);
+    this.bring(next);
+  }
+
+  private async positions({ tenant, log }: LogAddress, clients: readonly string[]): Promise<Positions> {
+    const args = [isPersonalLog(log) ? log.slice(1) : '', ...clients];
+    const [head, memberCount, deleted, joined] = await this.redis.run<PositionsReply>(POSITIONS, this.keys.log(tenant, log), args);
+    const found = new Map(clients.map((clientId, i) => [clientId, joined[i] < 0 ? undefined : joined[i]]));
+    return { head, memberCount, isDeleted: deleted === 1, found };
+  }
+}
+
+function isMember({ isDeleted, found }: Positions, clientId: string): boolean {
+  return !isDeleted && found.get(clientId) !== undefined;
+}
