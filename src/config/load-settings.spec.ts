@@ -45,6 +45,8 @@ describe('loadSettings', () => {
       'PORT',
       'HOST',
       'ENGINE',
+      'REDIS_URL',
+      'REDIS_PREFIX',
       'DATA_DIR',
       'DURABILITY',
       'STORE_MAX_BYTES',
@@ -109,7 +111,7 @@ describe('loadSettings', () => {
   });
 
   it('ignores variables that are no settings', () => {
-    expect(Object.keys(load({ PATH: '/bin', REDIS_URL: 'redis://localhost', port: '1' }))).toEqual([...SETTING_PROPERTIES]);
+    expect(Object.keys(load({ PATH: '/bin', REDIS_HOST: 'localhost', port: '1' }))).toEqual([...SETTING_PROPERTIES]);
   });
 
   it('takes an empty string for unset', () => {
@@ -131,7 +133,8 @@ describe('loadSettings', () => {
     ['PORT', ' 80'],
     ['HOST', 'a b'],
     ['HOST', 'a\r\nb'],
-    ['ENGINE', 'redis'],
+    ['ENGINE', 'memory'],
+    ['REDIS_PREFIX', 'a:b'],
     ['DURABILITY', 'FSYNC'],
     ['STORE_MAX_BYTES', '1000'],
     ['JWT_CLOCK_TOLERANCE_SECONDS', '0.5'],
@@ -161,11 +164,11 @@ describe('loadSettings', () => {
   });
 
   it('lists every fault in one message', () => {
-    expect(refusalOf({ PORT: 'x', ENGINE: 'redis', ACK_SETTLE_MS: '-1', HEARTBEAT_TIMEOUT_SECONDS: '10' }).message).toBe(
+    expect(refusalOf({ PORT: 'x', ENGINE: 'memory', ACK_SETTLE_MS: '-1', HEARTBEAT_TIMEOUT_SECONDS: '10' }).message).toBe(
       [
         'The settings are not valid:',
         '  PORT is "x"; allowed: a whole number from 0 to 65535',
-        '  ENGINE is "redis"; allowed: embedded',
+        '  ENGINE is "memory"; allowed: embedded, redis',
         '  HEARTBEAT_TIMEOUT_SECONDS is "10"; allowed: a number from 0.1 to 7200, more than HEARTBEAT_INTERVAL_SECONDS',
         '  ACK_SETTLE_MS is "-1"; allowed: a whole number from 0 to 60000',
       ].join('\n'),
@@ -181,6 +184,16 @@ describe('loadSettings', () => {
     expect(message).toContain('JWT_SECRET');
     expect(message).toContain('32 bytes or more');
     expect(message).not.toContain('hunter2');
+  });
+
+  it('asks for the Redis of ENGINE=redis, and never shows its URL', () => {
+    expect(refusalOf({ ENGINE: 'redis' }).message).toContain('REDIS_URL is not set, and ENGINE=redis needs it');
+    const wrong = refusalOf({ ENGINE: 'redis', REDIS_URL: 'redis://me:hunter2@one, http://two' });
+    expect(wrong.faults.map(({ name }) => name)).toEqual(['REDIS_URL']);
+    expect(wrong.message).not.toContain('hunter2');
+    for (const url of ['redis://one', 'rediss://me:hunter2@one:6380/0?master=main', 'redis://one:7000, redis://two:7000,redis://[::1]:7000']) {
+      expect(load({ ENGINE: 'redis', REDIS_URL: url })).toMatchObject({ engine: 'redis', redisUrl: url });
+    }
   });
 
   it('counts the bytes of a secret, not its characters', () => {

@@ -38,7 +38,7 @@ export function loadSettings(environment: Environment, options: LoadOptions = {}
   const { production = environment.NODE_ENV === 'production', terminal = false, developmentSecret = keptSecret } = options;
   const given = givenValues(environment);
   const settings = plainToInstance(Settings, { ...(terminal && !production && { logFormat: 'pretty' }), ...given });
-  const faults = [...findFaults(settings, given), ...tokenKeyFaults(settings, production)];
+  const faults = [...findFaults(settings, given), ...engineFaults(settings), ...tokenKeyFaults(settings, production)];
   if (faults.length > 0) throw new SettingsError(faults);
   const { jwtSecret, jwtPublicKey, jwtJwksUri } = settings;
   if (jwtPublicKey !== undefined) Object.assign(settings, { jwtPublicKey: readPublicKey(jwtPublicKey) });
@@ -63,6 +63,11 @@ function findFaults(settings: Settings, given: Partial<Record<keyof Settings, st
     const problem = secret ? 'has a value that cannot be used (not shown)' : `is ${quoted(settings, given, property)}`;
     return { name: environmentName(property), problem, allowed };
   });
+}
+
+function engineFaults({ engine, redisUrl }: Settings): SettingFault[] {
+  if (engine !== 'redis' || redisUrl !== undefined) return [];
+  return [{ name: environmentName('redisUrl'), problem: 'is not set, and ENGINE=redis needs it', allowed: ruleOf('redisUrl').allowed }];
 }
 
 function quoted(settings: Settings, given: Partial<Record<keyof Settings, string>>, property: keyof Settings): string {

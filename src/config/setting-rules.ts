@@ -13,6 +13,9 @@ const PROXY = '(?:loopback|linklocal|uniquelocal|[0-9A-Fa-f.:]+(?:/[0-9.]+)?)';
 /** What TRUST_PROXY may be. Whether an address is one is found out when the server starts. */
 export const TRUST_PROXY_PATTERN = new RegExp(`^(?:true|false|[1-9]|[12][0-9]|3[0-2]|${PROXY}(?: *, *${PROXY})*)$`);
 
+/** One or more URLs of Redis servers. */
+export const REDIS_URLS_PATTERN = /^rediss?:\/\/[^\s,]+(?: *, *rediss?:\/\/[^\s,]+)*$/;
+
 /** What is known of a setting beside its type. */
 export interface SettingRule {
   /** Completes the sentence "allowed: …". */
@@ -72,6 +75,11 @@ export function Secret(minBytes: number): PropertyDecorator {
     validator: { validate: (value: unknown) => typeof value === 'string' && Buffer.byteLength(value) >= minBytes },
   });
   return setting({ allowed: `${minBytes} bytes or more`, secret: true }, [IsOptional(), longEnough]);
+}
+
+/** Text that is never shown, of a certain form. It may be missing. */
+export function SecretText(allowed: string, pattern: RegExp): PropertyDecorator {
+  return setting({ allowed, secret: true }, [IsOptional(), IsString(), Matches(pattern)]);
 }
 
 function numberSetting(kind: string, isOfKind: PropertyDecorator, { min, max, orZero = false, above }: NumberRange): PropertyDecorator {

@@ -1,5 +1,5 @@
 // Every setting of the server: name, default, unit and range, in one class.
-import { OneOf, OptionalText, ORIGINS_PATTERN, Seconds, Secret, Text, TRUST_PROXY_PATTERN, WholeNumber } from './setting-rules.js';
+import { OneOf, OptionalText, ORIGINS_PATTERN, REDIS_URLS_PATTERN, Seconds, Secret, SecretText, Text, TRUST_PROXY_PATTERN, WholeNumber } from './setting-rules.js';
 
 /**
  * The settings, read from the environment: `queueMaxPerClient` from `QUEUE_MAX_PER_CLIENT`, and so on. Instances come from
@@ -25,12 +25,30 @@ export class Settings {
   readonly host: string = '0.0.0.0';
 
   /**
-   * Where rooms, logs and queues are kept. `embedded`: one process, durable on its local disk. It is the only engine so far.
+   * Where rooms, logs and queues are kept. `embedded`: one process, durable on its local disk. `redis`: any number of processes over one
+   * Redis, which makes them durable.
    *
    * @defaultValue embedded
    */
-  @OneOf('embedded')
-  readonly engine = 'embedded' as const;
+  @OneOf('embedded', 'redis')
+  readonly engine: 'embedded' | 'redis' = 'embedded';
+
+  /**
+   * The Redis of `ENGINE=redis`: `redis://` or `rediss://` (TLS), with user and password where it asks for them; several of them, separated by
+   * commas, for Sentinels (`?master=name` where they watch several) or the nodes of a Cluster.
+   *
+   * @defaultValue none
+   */
+  @SecretText('redis:// or rediss:// URLs, separated by commas', REDIS_URLS_PATTERN)
+  readonly redisUrl?: string;
+
+  /**
+   * Stands before every key and channel in Redis, so that several installations can share one.
+   *
+   * @defaultValue chatapi
+   */
+  @Text('letters, digits, "_", "-" and "."', /^[A-Za-z0-9_.-]{1,64}$/)
+  readonly redisPrefix: string = 'chatapi';
 
   /**
    * The directory of the embedded store. One process at a time: a second one is refused.

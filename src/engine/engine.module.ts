@@ -9,7 +9,13 @@ import { EmbeddedEngine } from './embedded/index.js';
 const EXIT_STORE_FAILED = 74;
 
 async function startEngine(settings: Settings, clock: Clock): Promise<DeliveryEngine> {
-  const engine = new EmbeddedEngine(
+  const engine = settings.engine === 'redis' ? await redisEngine(settings, clock) : embeddedEngine(settings, clock);
+  await engine.start();
+  return engine;
+}
+
+function embeddedEngine(settings: Settings, clock: Clock): DeliveryEngine {
+  return new EmbeddedEngine(
     {
       dataDir: settings.dataDir,
       durability: settings.durability,
@@ -21,8 +27,23 @@ async function startEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
     },
     clock,
   );
-  await engine.start();
-  return engine;
+}
+
+/** Loaded only where it is used. */
+async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEngine> {
+  const { RedisEngine } = await import('./redis/index.js');
+  const logger = new Logger('Engine');
+  return new RedisEngine(
+    {
+      url: settings.redisUrl ?? '',
+      prefix: settings.redisPrefix,
+      queueMaxPerClient: settings.queueMaxPerClient,
+      queueTtlSeconds: settings.queueTtlSeconds,
+      idempotencyTtlSeconds: settings.idempotencyTtlSeconds,
+    },
+    clock,
+    (error) => logger.error({ msg: 'Redis', err: error }),
+  );
 }
 
 /** After a failed fsync nothing is known of what is on disk: only a new process reads it anew. */
