@@ -11,20 +11,20 @@ export class ConnectionsController {
   constructor(@Inject(ConnectionsService) private readonly connections: ConnectionsService) {}
 
   @Get('connections')
-  list(@CurrentPrincipal() { tenant }: Principal, @Query() query: ConnectionsQuery): PageAnswer<ConnectionAnswer> {
-    return toPageAnswer(this.connections.list(tenant, toPageRequest(query), query.client_id), (connection) => connection);
+  async list(@CurrentPrincipal() { tenant }: Principal, @Query() query: ConnectionsQuery): Promise<PageAnswer<ConnectionAnswer>> {
+    return toPageAnswer(await this.connections.list(tenant, toPageRequest(query), query.client_id), (connection) => connection);
   }
 
   @Delete('connections/:id')
   @HttpCode(204)
-  close(@CurrentPrincipal() principal: Principal, @Param('id', new PathIdPipe('CONNECTION_NOT_FOUND')) id: string): void {
-    this.connections.close(principal, id);
+  close(@CurrentPrincipal() principal: Principal, @Param('id', new PathIdPipe('CONNECTION_NOT_FOUND')) id: string): Promise<void> {
+    return this.connections.close(principal, id);
   }
 
   /** Idempotent. */
   @Delete('clients/:client_id/connections')
   @HttpCode(204)
-  closeAll(@CurrentPrincipal() principal: Principal, @Param('client_id', new PathIdPipe('CLIENT_NOT_FOUND')) clientId: string): void {
-    this.connections.closeAll(principal, clientId);
+  closeAll(@CurrentPrincipal() principal: Principal, @Param('client_id', new PathIdPipe('CLIENT_NOT_FOUND')) clientId: string): Promise<void> {
+    return this.connections.closeAll(principal, clientId);
   }
 }

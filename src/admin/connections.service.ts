@@ -1,9 +1,9 @@
-// The connections of this process, for operators of their tenant.
-import { Inject, Injectable } from '@nestjs/common';
+// The connections of all processes, for operators of their tenant.
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '../auth/index.js';
 import { type Connection, ConnectionDeadlines, ConnectionRegistry } from '../connections/index.js';
-import type { Page, PageRequest } from '../engine/index.js';
-import { ChatEvents } from '../events/index.js';
+import { DeliveryEngine, type NodeAnswers, type Page, type PageRequest, toPage } from '../engine/index.js';
+import { ChatEvents, type ClientReference } from '../events/index.js';
 import { ChatError, CloseCode, type ReconnectData } from '../protocol/index.js';
 
 /** A connection as it is answered. */
@@ -21,35 +21,85 @@ export interface ConnectionAnswer {
   buffered_bytes: number;
 }
 
+/** What the processes ask each other. */
+const LIST = 'connections.list';
+const CLOSE = 'connections.close';
+const CLOSE_ALL = 'connections.close_all';
+
+interface ListQuestion extends PageRequest {
+  tenant: string;
+  clientId?: string | undefined;
+}
+
+interface CloseQuestion {
+  tenant: string;
+  id: string;
+}
+
 @Injectable()
-export class ConnectionsService {
+export class ConnectionsService implements OnModuleInit {
   constructor(
     @Inject(ConnectionRegistry) private readonly registry: ConnectionRegistry,
     @Inject(ConnectionDeadlines) private readonly deadlines: ConnectionDeadlines,
     @Inject(ChatEvents) private readonly events: ChatEvents,
+    @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
   ) {}
 
-  /** In ascending order of id. */
-  list(tenant: string, { after = '', limit }: PageRequest, clientId?: string): Page<ConnectionAnswer> {
+  onModuleInit(): void {
+    const { nodes } = this.engine;
+    nodes.answer(LIST, (question) => this.listHere(question as ListQuestion));
+    nodes.answer(CLOSE, (question) => this.closeHere(question as CloseQuestion));
+    nodes.answer(CLOSE_ALL, (question) => this.closeAllHere(question as ClientReference));
+  }
+
+  /** In ascending order of id; those of a process that does not answer are missing. */
+  async list(tenant: string, { after = '', limit }: PageRequest, clientId?: string): Promise<Page<ConnectionAnswer>> {
+    // One more than is wanted: whether there are more.
+    const question: ListQuestion = { tenant, after, limit: limit + 1, clientId };
+    const { answers } = await this.engine.nodes.ask(LIST, question);
+    const found = [...this.listHere(question), ...answers.flatMap((answer) => answer as ConnectionAnswer[])];
+    return toPage(found.sort((a, b) => (a.id < b.id ? -1 : 1)), limit, ({ id }) => id);
+  }
+
+  /** Closes one connection. @throws ChatError `CONNECTION_NOT_FOUND`; `STORE_UNAVAILABLE` when it may be at a process that does not answer */
+  async close({ tenant, clientId: by }: Principal, id: string): Promise<void> {
+    const question: CloseQuestion = { tenant, id };
+    const clientId = this.closeHere(question) ?? (await this.closeElsewhere(question));
+    this.events.emit('adminAction', { tenant, by, action: 'connection.close', connectionId: id, clientId });
+  }
+
+  /** Closes all connections of a client, if it has any. @throws ChatError `STORE_UNAVAILABLE` when it may have some at a process that does not answer */
+  async closeAll({ tenant, clientId: by }: Principal, clientId: string): Promise<void> {
+    const question: ClientReference = { tenant, clientId };
+    this.closeAllHere(question);
+    ensureAllAnswered(await this.engine.nodes.ask(CLOSE_ALL, question));
+    this.events.emit('adminAction', { tenant, by, action: 'client.disconnect', clientId });
+  }
+
+  private listHere({ tenant, after = '', limit, clientId }: ListQuestion): ConnectionAnswer[] {
     const candidates = clientId === undefined ? this.registry.all() : this.registry.of(tenant, clientId);
     const behind = [...candidates].filter(({ id, principal }) => principal.tenant === tenant && id > after).sort((a, b) => (a.id < b.id ? -1 : 1));
-    const items = behind.slice(0, limit).map((connection) => this.answer(connection));
-    const last = items.at(-1);
-    return { items, ...(last !== undefined && behind.length > limit && { next: last.id }) };
+    return behind.slice(0, limit).map((connection) => this.answer(connection));
   }
 
-  /** Closes one connection. @throws ChatError `CONNECTION_NOT_FOUND` */
-  close({ tenant, clientId: by }: Principal, id: string): void {
+  /** The client whose connection was closed. */
+  private closeHere({ tenant, id }: CloseQuestion): string | undefined {
     const connection = this.registry.get(id);
-    if (connection?.principal.tenant !== tenant) throw new ChatError('CONNECTION_NOT_FOUND');
+    if (connection?.principal.tenant !== tenant) return undefined;
     this.end(connection);
-    this.events.emit('adminAction', { tenant, by, action: 'connection.close', connectionId: id, clientId: connection.principal.clientId });
+    return connection.principal.clientId;
   }
 
-  /** Closes all connections of a client, if it has any. */
-  closeAll({ tenant, clientId: by }: Principal, clientId: string): void {
+  private async closeElsewhere(question: CloseQuestion): Promise<string> {
+    const asked = await this.engine.nodes.ask(CLOSE, question);
+    const clientId = asked.answers.find((answer) => typeof answer === 'string');
+    if (clientId !== undefined) return clientId;
+    ensureAllAnswered(asked);
+    throw new ChatError('CONNECTION_NOT_FOUND');
+  }
+
+  private closeAllHere({ tenant, clientId }: ClientReference): void {
     for (const connection of this.registry.of(tenant, clientId)) this.end(connection);
-    this.events.emit('adminAction', { tenant, by, action: 'client.disconnect', clientId });
   }
 
   private end(connection: Connection): void {
@@ -71,4 +121,8 @@ export class ConnectionsService {
       buffered_bytes: connection.bufferedBytes,
     };
   }
+}
+
+function ensureAllAnswered({ silent }: NodeAnswers): void {
+  if (silent > 0) throw new ChatError('STORE_UNAVAILABLE', `${silent} of the servers did not answer; try again`);
 }

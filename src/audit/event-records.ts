@@ -8,8 +8,11 @@ export type TimelessRecord = Omit<AuditRecord, 'time'>;
 /** Makes the records of one kind of event. */
 type RecordMaker<K extends keyof ChatEventMap> = (...args: ChatEventMap[K]) => readonly TimelessRecord[];
 
-/** The events that are turned into records as they are; deliveries are looked up first, see `DeliveryRecords`. */
-export type RecordedEvent = Exclude<keyof ChatEventMap, 'delivered' | 'invalidFrame'>;
+/**
+ * The events that are turned into records as they are; deliveries are looked up first, see `DeliveryRecords`. What counts here because another
+ * process did it is in that one's trail.
+ */
+export type RecordedEvent = Exclude<keyof ChatEventMap, 'banInForce' | 'delivered' | 'invalidFrame' | 'revocationInForce'>;
 
 /** Every event that is recorded. */
 export const EVENT_RECORDS: { readonly [K in RecordedEvent]: RecordMaker<K> } = {

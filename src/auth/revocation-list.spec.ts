@@ -20,6 +20,7 @@ function fixture(stored: RevocationRecord[] = []) {
       store.records.push(record);
       return Promise.resolve();
     },
+    listenAccess: () => undefined,
     listRevocations: (since: number) => {
       store.asked.push(since);
       return Promise.resolve(store.records.filter(({ revokedAt }) => revokedAt > since));

@@ -1,7 +1,7 @@
 // Tokens that do not count any more, though they have not expired.
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/index.js';
-import { DeliveryEngine, type RevocationRecord } from '../engine/index.js';
+import { type AccessChange, DeliveryEngine, type RevocationRecord } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
 import { Clock, logKey } from '../log/index.js';
 import type { Principal } from './principal.js';
@@ -19,8 +19,8 @@ interface Remembered {
 }
 
 /**
- * Every revocation within REVOCATION_TTL_SECONDS, in memory as in the store. Live connections are closed by whoever listens to
- * `tokenRevoked`.
+ * Every revocation within REVOCATION_TTL_SECONDS, in memory as in the store, whichever process has made it. Live connections are closed by
+ * whoever listens to `revocationInForce`.
  *
  * @publicApi
  */
@@ -39,6 +39,7 @@ export class RevocationList implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
+    this.engine.listenAccess((change) => this.accept(change));
     const records = await this.engine.listRevocations(this.forgottenUpTo());
     for (const record of records.sort((a, b) => a.revokedAt - b.revokedAt)) this.remember(record);
   }
@@ -64,6 +65,17 @@ export class RevocationList implements OnModuleInit {
     this.remember(record);
     this.forgetOld();
     this.events.emit('tokenRevoked', { ...revoked, by });
+    this.events.emit('revocationInForce', { tenant: record.tenant });
+  }
+
+  /** What other processes have revoked, or this one: then it is known already. */
+  private accept(change: AccessChange): void {
+    const records = change.kind === 'revoked' ? [change.revocation] : change.kind === 'reloaded' ? change.revocations : [];
+    for (const record of records) {
+      if (record.revokedAt <= this.forgottenUpTo()) continue;
+      this.remember(record);
+      this.events.emit('revocationInForce', { tenant: record.tenant });
+    }
   }
 
   /** A client's revocation is only ever raised. */

@@ -1,7 +1,7 @@
 // Bans and revocations take effect on the connections that are open.
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RevocationList } from '../auth/index.js';
-import { ChatEvents, type Banned } from '../events/index.js';
+import { ChatEvents, type ClientReference } from '../events/index.js';
 import { BanList } from '../limits/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError, CloseCode } from '../protocol/index.js';
@@ -19,11 +19,11 @@ export class AccessEnforcement implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.events.on('banned', (ban) => this.closeBanned(ban));
-    this.events.on('tokenRevoked', ({ tenant }) => this.closeRevoked(tenant));
+    this.events.on('banInForce', (client) => this.closeBanned(client));
+    this.events.on('revocationInForce', ({ tenant }) => this.closeRevoked(tenant));
   }
 
-  private closeBanned({ tenant, clientId }: Banned): void {
+  private closeBanned({ tenant, clientId }: ClientReference): void {
     const ban = this.bans.find(tenant, clientId);
     if (ban === undefined) return;
     const refusal = this.bans.refusal(ban);

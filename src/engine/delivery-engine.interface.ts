@@ -6,6 +6,8 @@
 // with the same idempotency id.
 import type { AppendedEntry, CursorUpdate, LogAddress, LogEntry, OpenedQueue, QueueOwner, QueuePosition, QueueRead } from '../log/index.js';
 import type { PresenceStatus } from '../protocol/index.js';
+import type { NodeBus } from './node-bus.interface.js';
+import type { RateLimitStore } from './rate-limit-store.interface.js';
 
 export type { CursorUpdate, DroppedRange, OpenedLog, OpenedQueue, QueueOwner, QueuePage, QueuePosition, QueueRead } from '../log/index.js';
 
@@ -148,6 +150,27 @@ export interface RevocationRecord {
 /** Called with new entries: in `seq` order within a log, each once. Must not throw. */
 export type FeedListener = (entries: readonly AppendedEntry[]) => void;
 
+/** What is told of presence. Nothing here may throw. */
+export interface PresenceListener {
+  /** Statuses that have changed, by whichever process, of a tenant of which somebody has a queue open here; in the order of their positions. */
+  changed(tenant: string, records: readonly StoredPresence[]): void;
+  /** Clients are present by a process that has ended: `listPresent` takes them over. */
+  orphaned(): void;
+  /** What this process has said of its clients does not count any more: it is to be said again. */
+  forgotten(): void;
+}
+
+/** A change of who may not come in. */
+export type AccessChange =
+  | { readonly kind: 'banned'; readonly ban: BanRecord }
+  | { readonly kind: 'lifted'; readonly tenant: string; readonly clientId: string }
+  | { readonly kind: 'revoked'; readonly revocation: RevocationRecord }
+  /** Everything there is, in place of all that was known. */
+  | { readonly kind: 'reloaded'; readonly bans: readonly BanRecord[]; readonly revocations: readonly RevocationRecord[] };
+
+/** Called with changes, in their order; those of this process may come too. Must not throw. */
+export type AccessListener = (change: AccessChange) => void;
+
 /** Logs: append, read back, follow. */
 export interface LogStore {
   /**
@@ -226,7 +249,12 @@ export interface QueueStore {
 
 /** Presence: the newest status of each client, kept over restarts. */
 export interface PresenceStore {
-  /** Stores statuses, in order; the answer holds the position each got, and the client's rooms of at most `maxRoomSize` members. */
+  /** Sets the one listener. */
+  listenPresence(listener: PresenceListener): void;
+  /**
+   * Stores how clients are, as far as this process knows, in order: the client is what the best of all processes says. The answer holds what it is now, the
+   * position that it got, and the client's rooms of at most `maxRoomSize` members.
+   */
   savePresence(
     tenant: string,
     records: readonly { clientId: string; status: PresenceStatus; lastSeen: number }[],
@@ -238,12 +266,17 @@ export interface PresenceStore {
   presenceChanges(tenant: string, clientId: string, after: number, maxRoomSize: number): Promise<PresenceRecord[]>;
   /** Remembers how far an owner has been told. Only ever raised. */
   savePresencePosition(owner: QueueOwner, position: number): Promise<void>;
-  /** Every client whose stored status is not `offline`: after a crash, those who were connected. */
+  /**
+   * Every client that is not `offline` by this process, and from now on also those by processes that have ended: after a crash, those who were connected. A client of an ended
+   * process is taken over by one.
+   */
   listPresent(): Promise<{ tenant: string; record: PresenceRecord }[]>;
 }
 
 /** Who may not come in: bans and revocations, kept over restarts. */
 export interface AccessStore {
+  /** Adds a listener of what other processes change. */
+  listenAccess(listener: AccessListener): void;
   /** Stores a ban, in place of an earlier one of the client. */
   saveBan(ban: BanRecord): Promise<void>;
   /** Whether there was one. */
@@ -262,6 +295,10 @@ export interface AccessStore {
  * @publicApi
  */
 export interface DeliveryEngine extends LogStore, RoomStore, QueueStore, PresenceStore, AccessStore {
+  /** The other processes over the same store. */
+  readonly nodes: NodeBus;
+  /** Rate limits that all of them share; undefined where there is nobody to share with. */
+  readonly rateLimits: RateLimitStore | undefined;
   /** Opens the store. Rejects with a message that names the cure (another process has it, a version that is too new). */
   start(): Promise<void>;
   /** Finishes what was accepted, then closes. */

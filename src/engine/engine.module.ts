@@ -40,6 +40,8 @@ async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
       queueMaxPerClient: settings.queueMaxPerClient,
       queueTtlSeconds: settings.queueTtlSeconds,
       idempotencyTtlSeconds: settings.idempotencyTtlSeconds,
+      presenceMaxRoomSize: settings.presenceMaxRoomSize,
+      rateLimitWindowSeconds: settings.rateLimitWindowSeconds,
     },
     clock,
     (error) => logger.error({ msg: 'Redis', err: error }),

@@ -2,3 +2,6 @@
 export * from './delivery-engine.interface.js';
 export * from './embedded/index.js';
 export * from './engine.module.js';
+export { toPage } from './listing-page.js';
+export * from './node-bus.interface.js';
+export * from './rate-limit-store.interface.js';

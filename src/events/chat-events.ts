@@ -148,10 +148,16 @@ export interface ChatEventMap {
   delivered: [readonly Delivered[]];
   dropped: [readonly Dropped[]];
   rateLimited: [RateLimited];
+  /** A ban that this process has made. */
   banned: [Banned];
+  /** A ban that counts from now on, whichever process has made it. */
+  banInForce: [ClientReference];
   banLifted: [BanLifted];
   tokenRefreshed: [TokenRefreshed];
+  /** A revocation that this process has made. */
   tokenRevoked: [TokenRevoked];
+  /** A revocation that counts from now on, whichever process has made it. */
+  revocationInForce: [{ readonly tenant: string }];
   joined: [MembershipChanged];
   left: [MembershipChanged];
   adminAction: [AdminAction];

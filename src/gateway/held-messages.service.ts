@@ -2,7 +2,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Principal } from '../auth/index.js';
 import { Settings } from '../config/index.js';
-import { type Banned, ChatEvents } from '../events/index.js';
+import { type ClientReference, ChatEvents } from '../events/index.js';
 import { RateLimits } from '../limits/index.js';
 import { logKey } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
@@ -33,7 +33,7 @@ export class HeldMessages implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.events.on('banned', (ban) => this.drop(ban));
+    this.events.on('banInForce', (client) => this.drop(client));
   }
 
   onModuleDestroy(): void {
@@ -82,7 +82,7 @@ export class HeldMessages implements OnApplicationBootstrap, OnModuleDestroy {
     else setImmediate(() => void this.serve(key, queue));
   }
 
-  private drop({ tenant, clientId }: Banned): void {
+  private drop({ tenant, clientId }: ClientReference): void {
     const key = logKey(tenant, clientId);
     const queue = this.queues.get(key);
     if (queue === undefined) return;

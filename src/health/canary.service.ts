@@ -1,4 +1,5 @@
 // A notification sent through the engine and back every few seconds: health that tests delivery, not sockets.
+import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { DeliveryQueue } from '../delivery/index.js';
@@ -16,6 +17,8 @@ const PATIENCE = 3;
 export class CanaryService implements OnApplicationBootstrap, BeforeApplicationShutdown, FrameSink {
   readonly bufferedBytes = 0;
   private readonly intervalMs: number;
+  /** Other processes over the same store have canaries of their own. */
+  private readonly id = randomUUID();
   private timer: NodeJS.Timeout | undefined;
   private stream: DeliveryStream | undefined;
   private awaited = '';
@@ -89,7 +92,7 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
     const owner = { tenant: SYSTEM_TENANT, clientId: CANARY, device: '' };
     try {
       this.stream ??= await this.queue.open(owner, 'transport', this);
-      this.awaited = `"canary":"${process.pid}-${++this.number}"`;
+      this.awaited = `"canary":"${this.id}-${++this.number}"`;
       this.sentAt = monotonicClock.now();
       const at = this.clock.now();
       const [outcome] = await this.engine.append([{ tenant: SYSTEM_TENANT, log: personalLog(CANARY), type: CANARY, data: `{${this.awaited}}`, at }]);

@@ -2,12 +2,20 @@
 import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { ChatError, ERROR_CODES, type ErrorCode } from '../protocol/index.js';
-import { toProblem } from './problem.js';
+import { problemHeaders, toProblem } from './problem.js';
 
 describe('toProblem', () => {
-  it.each(Object.keys(ERROR_CODES) as ErrorCode[])('answers %s with its status and title', (code) => {
+  const TOLD_AS_THEMSELVES = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => code !== 'STORE_UNAVAILABLE');
+
+  it.each(TOLD_AS_THEMSELVES)('answers %s with its status and title', (code) => {
     const { status, message } = ERROR_CODES[code];
     expect(toProblem(new ChatError(code))).toEqual({ type: 'about:blank', title: message, status, code, detail: message });
+  });
+
+  it('tells of a store that cannot answer as of an error of ours that is worth another try', () => {
+    const problem = toProblem(new ChatError('STORE_UNAVAILABLE'));
+    expect(problem).toMatchObject({ status: 503, code: 'SERVER_ERROR', retry_after: 1 });
+    expect(problemHeaders(problem)).toMatchObject({ 'Retry-After': '1' });
   });
 
   it('adds the members of the error, which cannot take the place of its own', () => {

@@ -24,7 +24,7 @@ const PLATFORM_CODES: Readonly<Record<number, ErrorCode>> = {
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   413: 'PAYLOAD_TOO_LARGE',
-  503: 'STORE_UNAVAILABLE',
+  503: 'SERVER_ERROR',
 };
 
 /** More exact words for some of them. The platform's own messages are not passed on: they quote the request. */
@@ -58,8 +58,8 @@ export function problemHeaders({ status, retry_after: retryAfter }: Problem): Re
 }
 
 function chatProblem(error: ChatError): Problem {
-  const { code, status, message, details } = error;
-  return { ...details, type: 'about:blank', title: ERROR_CODES[code].message, status, code, detail: message };
+  const { code, toldAs, toldDetails, status, message } = error;
+  return { ...toldDetails, type: 'about:blank', title: ERROR_CODES[code].message, status, code: toldAs, detail: message };
 }
 
 /** The status of an error made by Nest, Fastify (`FST_…`) or Node; undefined for any other. */

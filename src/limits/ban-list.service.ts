@@ -1,6 +1,6 @@
 // Who is banned: kept in the store, asked for at every door.
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { type BanRecord, DeliveryEngine, type Page, type PageRequest } from '../engine/index.js';
+import { type AccessChange, type BanRecord, DeliveryEngine, type Page, type PageRequest } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
 import { Clock, logKey } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
@@ -20,14 +20,16 @@ export interface BanRequest {
 }
 
 /**
- * Every ban that has not ended. A ban is in force at once, before it is stored; connections of the client are closed by whoever
- * listens to `banned`.
+ * Every ban that has not ended, whichever process has made it. A ban is in force at once, before it is stored; connections of the client are
+ * closed by whoever listens to `banInForce`.
  *
  * @publicApi
  */
 @Injectable()
 export class BanList implements OnModuleInit {
   private readonly bans = new Map<string, BanRecord>();
+  /** Bans of this process that are not in the store yet. */
+  private readonly unstored = new Set<BanRecord>();
 
   constructor(
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
@@ -36,6 +38,7 @@ export class BanList implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
+    this.engine.listenAccess((change) => this.accept(change));
     for (const ban of await this.engine.listBans(this.clock.now())) this.bans.set(logKey(ban.tenant, ban.clientId), ban);
   }
 
@@ -54,10 +57,32 @@ export class BanList implements OnModuleInit {
     const bannedAt = this.clock.now();
     const ban = { tenant, clientId, reason, bannedAt, until: bannedAt + seconds * 1000, ...(by !== undefined && { by }) };
     this.sweep(bannedAt);
-    this.bans.set(logKey(tenant, clientId), ban);
+    this.unstored.add(ban);
     this.events.emit('banned', { tenant, clientId, until: ban.until, reason, ...(by !== undefined && { by }) });
+    this.enforce(ban);
     await this.engine.saveBan(ban);
+    this.unstored.delete(ban);
     return ban;
+  }
+
+  /** What other processes have changed, or this one: then it is known already. */
+  private accept(change: AccessChange): void {
+    if (change.kind === 'banned') this.enforce(change.ban);
+    else if (change.kind === 'lifted') this.bans.delete(logKey(change.tenant, change.clientId));
+    else if (change.kind === 'reloaded') {
+      const stored = new Set(change.bans.map(({ tenant, clientId }) => logKey(tenant, clientId)));
+      for (const [key, ban] of this.bans) if (!stored.has(key) && !this.unstored.has(ban)) this.bans.delete(key);
+      for (const ban of change.bans) this.enforce(ban);
+    }
+  }
+
+  private enforce(ban: BanRecord): void {
+    const { tenant, clientId, bannedAt, until } = ban;
+    const key = logKey(tenant, clientId);
+    const known = this.bans.get(key);
+    if (until <= this.clock.now() || (known?.bannedAt === bannedAt && known.until === until)) return;
+    this.bans.set(key, ban);
+    this.events.emit('banInForce', { tenant, clientId });
   }
 
   /** Forgets bans that have ended, of clients that never asked again: about as fast as new ones come. */

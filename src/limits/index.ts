@@ -4,7 +4,6 @@ export * from './ban-list.service.js';
 export * from './client-throttler.guard.js';
 export * from './http-throttler.guard.js';
 export * from './limits.module.js';
-export * from './rate-limit-store.interface.js';
 export * from './rate-limits.service.js';
 export * from './sliding-window.js';
 export * from './sliding-windows.js';

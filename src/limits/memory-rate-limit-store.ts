@@ -1,11 +1,9 @@
 // Rate limits of one process: sliding logs in memory.
-import { Injectable } from '@nestjs/common';
-import { Settings } from '../config/index.js';
+import { type Settings } from '../config/index.js';
+import type { RateLimitStore, TakenHits } from '../engine/index.js';
 import { monotonicClock } from '../log/index.js';
-import type { RateLimitStore, TakenHits } from './rate-limit-store.interface.js';
 import { SlidingWindows } from './sliding-windows.js';
 
-@Injectable()
 export class MemoryRateLimitStore implements RateLimitStore {
   private readonly windows: SlidingWindows;
 

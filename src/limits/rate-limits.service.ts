@@ -2,11 +2,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { hasScope, type Principal, Scope } from '../auth/index.js';
 import { Settings } from '../config/index.js';
+import { RateLimitStore, type TakenHits } from '../engine/index.js';
 import { ChatEvents, type LimitedKind, type RateLimited } from '../events/index.js';
 import { logKey, monotonicClock } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
 import { BanList } from './ban-list.service.js';
-import { RateLimitStore, type TakenHits } from './rate-limit-store.interface.js';
 import { SlidingWindows } from './sliding-windows.js';
 
 const UNLIMITED: TakenHits = { granted: Infinity, used: 0, waitMs: 0 };

@@ -1,7 +1,7 @@
 // Nest's throttler counts in our sliding windows.
 import { Inject, Injectable } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { RateLimitStore } from './rate-limit-store.interface.js';
+import { RateLimitStore } from '../engine/index.js';
 
 /** What `ThrottlerStorage.increment` answers; the throttler does not export the type. */
 type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;

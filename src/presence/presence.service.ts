@@ -42,19 +42,36 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     this.graceMs = settings.presenceGraceSeconds * 1000;
     this.broadcast = new StatusBroadcast(delivery, this.frames);
     events.on('presenceMissed', (stream) => this.missed(stream));
+    engine.listenPresence({
+      changed: (tenant, records) => this.broadcast.send(tenant, records),
+      orphaned: () => void this.takeOver().catch((error: unknown) => this.logger.error({ msg: 'clients of an ended process not taken over, trying again', err: error })),
+      forgotten: () => this.sayAgain(),
+    });
   }
 
-  /** Whoever was connected when the process ended has the grace time to come back. */
   async onApplicationBootstrap(): Promise<void> {
-    const now = this.clock.now();
-    for (const { tenant, record } of await this.engine.listPresent()) {
-      const client = this.ensure(tenant, record.clientId);
-      client.published = record.status;
-      if (!client.connected) client.leftAt = now;
-      this.changed.add(client);
-    }
+    await this.takeOver();
     this.timer = setInterval(() => this.tick(), COALESCE_MS);
     this.timer.unref();
+  }
+
+  /** Whoever was connected when a process ended has the grace time to come back. */
+  private async takeOver(): Promise<void> {
+    for (const { tenant, record } of await this.engine.listPresent()) {
+      const client = this.ensure(tenant, record.clientId);
+      if (client.published !== 'offline') continue;
+      client.published = record.status;
+      if (!client.connected) client.leftAt = this.clock.now();
+      this.changed.add(client);
+    }
+  }
+
+  /** The store knows nothing of what was said. */
+  private sayAgain(): void {
+    for (const client of this.clients.values()) {
+      client.published = 'offline';
+      this.changed.add(client);
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -125,9 +142,8 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
         (client) => client.tenant === tenant && (this.settledStatus(client, now) ?? client.published) !== client.published,
       );
       const records = changed.map((client) => ({ clientId: client.clientId, status: client.status, lastSeen: client.connected ? now : client.leftAt }));
-      const stored = await this.engine.savePresence(tenant, records, this.settings.presenceMaxRoomSize);
+      await this.engine.savePresence(tenant, records, this.settings.presenceMaxRoomSize);
       changed.forEach((client, i) => (client.published = records[i]?.status ?? client.published));
-      this.broadcast.send(tenant, stored);
     }
     for (const client of clients) this.changed.add(client);
   }

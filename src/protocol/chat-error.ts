@@ -21,7 +21,19 @@ export class ChatError extends Error {
   /** `data` of the `error` frame that tells of it. `timestamp`: RFC 3339. */
   frameData(timestamp: string): Record<string, unknown> {
     const entry: ErrorCodeEntry = ERROR_CODES[this.code];
-    return { code: this.code, message: this.message, ...(entry.untimed === undefined && { timestamp }), ...this.details };
+    return { code: this.toldAs, message: this.message, ...(entry.untimed === undefined && { timestamp }), ...this.toldDetails };
+  }
+
+  /** The code that is told. */
+  get toldAs(): ErrorCode {
+    const { toldAs }: ErrorCodeEntry = ERROR_CODES[this.code];
+    return (toldAs as ErrorCode | undefined) ?? this.code;
+  }
+
+  /** The details, with when to try again where that is known of every such error. */
+  get toldDetails(): Readonly<Record<string, unknown>> {
+    const { retryAfter }: ErrorCodeEntry = ERROR_CODES[this.code];
+    return { ...(retryAfter !== undefined && { retry_after: retryAfter }), ...this.details };
   }
 
   /** The HTTP status that answers this error. */

@@ -8,6 +8,10 @@ export interface ErrorCodeEntry {
   readonly message: string;
   /** The frame carries no `timestamp`, as the specification shows it. */
   readonly untimed?: true;
+  /** The code that clients and publishers are told; its own when absent. */
+  readonly toldAs?: string;
+  /** Seconds after which it is worth trying again. */
+  readonly retryAfter?: number;
 }
 
 /** Every code that an `error` frame or an HTTP problem may carry. */
@@ -30,7 +34,7 @@ export const ERROR_CODES = {
   QUEUE_OVERFLOW: { status: 410, message: 'Notifications were dropped: the queue was full' },
   SERVER_ERROR: { status: 500, message: 'Internal error' },
   AUDIT_NOT_READABLE: { status: 501, message: 'The audit trail cannot be read here' },
-  STORE_UNAVAILABLE: { status: 503, message: 'The store cannot answer now; try again with the same id' },
+  STORE_UNAVAILABLE: { status: 503, message: 'The store cannot answer now; try again with the same id', toldAs: 'SERVER_ERROR', retryAfter: 1 },
   STORE_FULL: { status: 507, message: 'The store has no space left; nothing was written' },
 } as const satisfies Record<string, ErrorCodeEntry>;
 

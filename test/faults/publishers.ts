@@ -82,7 +82,7 @@ export async function publishOverSocket(client: RecordingClient, drafts: Drafts,
       try {
         const { type, data } = await client.command('message', { room_id: draft.room, id: draft.id, content: draft.content });
         if (type === 'ack') drafts.answered(draft, { seq: Number(data.seq), timestamp: data.timestamp ?? '' });
-        else note(drafts, draft, { status: data.code === 'STORE_UNAVAILABLE' ? 503 : 400 });
+        else note(drafts, draft, { status: data.code === 'SERVER_ERROR' ? 503 : 400 });
       } catch (error) {
         if (!(error instanceof ConnectionLostError)) throw error;
         drafts.lost(draft);

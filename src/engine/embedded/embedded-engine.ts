@@ -1,7 +1,9 @@
 // The engine of one process: durable on the local disk, nothing else needed.
 import { personalLog, type Clock } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
-import type { AppendRequest, AppendResult, DeliveryEngine, FeedListener, ReceiptRecord } from '../delivery-engine.interface.js';
+import type { AppendRequest, AppendResult, DeliveryEngine, FeedListener, PresenceListener, ReceiptRecord } from '../delivery-engine.interface.js';
+import type { Answer, Args } from '../engine-call.js';
+import { noOtherNodes } from '../node-bus.interface.js';
 import type { EmbeddedEngineOptions } from './embedded-engine.options.js';
 import { unpackRead } from './packed-read.js';
 import type { AppendOutcome } from './store-operation.js';
@@ -10,9 +12,6 @@ import { StoreThread } from './store-thread.js';
 const HOUSEKEEPING_INTERVAL_MS = 5_000;
 /** Members whose receipts are found in one operation. */
 const RECEIPTS_SLICE = 8;
-
-type Args<K extends keyof DeliveryEngine> = Parameters<DeliveryEngine[K]>;
-type Answer<K extends keyof DeliveryEngine> = ReturnType<DeliveryEngine[K]>;
 
 function toResult(outcome: AppendOutcome, at: number): AppendResult | Error {
   if (outcome.kind === 'refused') return new ChatError(outcome.code);
@@ -28,8 +27,11 @@ function toResult(outcome: AppendOutcome, at: number): AppendResult | Error {
  * @publicApi
  */
 export class EmbeddedEngine implements DeliveryEngine {
+  readonly nodes = noOtherNodes;
+  readonly rateLimits = undefined;
   private readonly store: StoreThread;
   private listener: FeedListener = () => undefined;
+  private presenceListener: PresenceListener | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: EmbeddedEngineOptions, clock: Clock) {
@@ -148,8 +150,14 @@ export class EmbeddedEngine implements DeliveryEngine {
     return { items, ...(next !== undefined && { next }) };
   }
 
-  savePresence(...args: Args<'savePresence'>): Answer<'savePresence'> {
-    return this.store.submit('savePresence', ...args);
+  listenPresence(listener: PresenceListener): void {
+    this.presenceListener = listener;
+  }
+
+  async savePresence(...args: Args<'savePresence'>): Answer<'savePresence'> {
+    const stored = await this.store.submit('savePresence', ...args);
+    this.presenceListener?.changed(args[0], stored);
+    return stored;
   }
 
   getPresence(...args: Args<'getPresence'>): Answer<'getPresence'> {
@@ -166,6 +174,10 @@ export class EmbeddedEngine implements DeliveryEngine {
 
   listPresent(): Answer<'listPresent'> {
     return this.store.submit('listPresent');
+  }
+
+  listenAccess(): void {
+    // Nobody else changes anything.
   }
 
   saveBan(...args: Args<'saveBan'>): Answer<'saveBan'> {

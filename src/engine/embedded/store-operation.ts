@@ -2,6 +2,7 @@
 import type { AppendedEntry } from '../../log/index.js';
 import type { ErrorCode } from '../../protocol/index.js';
 import type { AppendRequest, DeliveryEngine } from '../delivery-engine.interface.js';
+import type { EngineCall } from '../engine-call.js';
 import type { Durability } from './embedded-engine.options.js';
 import type { PackedRead } from './packed-read.js';
 
@@ -12,7 +13,10 @@ export type AppendOutcome =
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
 /** Carried out by the store just as the engine's interface says. */
-type Forwarded = Exclude<keyof DeliveryEngine, 'append' | 'closeQueue' | 'listen' | 'readQueue' | 'start' | 'stop'>;
+type Forwarded = Exclude<
+  EngineCall,
+  'append' | 'closeQueue' | 'listen' | 'listenAccess' | 'listenPresence' | 'readQueue' | 'start' | 'stop'
+>;
 
 /** The calls that the store answers, each within the transaction of its batch. */
 export type StoreCalls = {

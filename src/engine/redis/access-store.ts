@@ -1,46 +1,136 @@
-// Bans and revocations.
-import type { AccessStore as Accesses, BanRecord, RevocationRecord } from '../delivery-engine.interface.js';
+// Bans and revocations: kept with a number of their last change, so that every process knows whether it knows them all.
+import type { AccessChange, AccessListener, AccessStore as Accesses, BanRecord, RevocationRecord } from '../delivery-engine.interface.js';
+import type { Channels } from './channels.js';
+import { Healer } from './healer.js';
+import { OrderedFeed } from './ordered-feed.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 
-/** KEYS: revocations. ARGV: field, record as JSON text. One of a client is only ever raised. */
-const SAVE_REVOCATION = `
-local known = redis.call('HGET', KEYS[1], ARGV[1])
-local newer = cjson.decode(ARGV[2])
-if known and newer.issuedBefore and cjson.decode(known).issuedBefore > newer.issuedBefore then return end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+/** KEYS: bans, revocations, version, channel. ARGV: place of the hash, field, record as JSON text or '' to delete it, change as JSON text. Returns whether there was one, and the version. */
+export const CHANGE_ACCESS = `
+local hash, field, record = KEYS[tonumber(ARGV[1])], ARGV[2], ARGV[3]
+local known = redis.call('HGET', hash, field)
+if record == '' then
+  if not known then return { 0, tonumber(redis.call('GET', KEYS[3]) or '0') } end
+  redis.call('HDEL', hash, field)
+else
+  local newer = cjson.decode(record)
+  if not (known and newer.issuedBefore and cjson.decode(known).issuedBefore > newer.issuedBefore) then redis.call('HSET', hash, field, record) end
+end
+local version = redis.call('INCR', KEYS[3])
+redis.call('SPUBLISH', KEYS[4], version .. ' ' .. ARGV[4])
+return { known and 1 or 0, version }
 `;
+
+/** KEYS: bans, revocations, version. Returns version and both. */
+export const READ_ACCESS = `return { tonumber(redis.call('GET', KEYS[3]) or '0'), redis.call('HVALS', KEYS[1]), redis.call('HVALS', KEYS[2]) }`;
+
 /** KEYS: a hash. ARGV: a field, and what it holds for it to be deleted. */
-const FORGET = `if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end`;
+export const FORGET = `if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end`;
+
+const BANS = 1;
+const REVOCATIONS = 2;
+
+/** A change with the version that it made. */
+interface VersionedChange {
+  readonly seq: number;
+  readonly change: AccessChange;
+}
 
 /** Carries out the calls of the interface's AccessStore. */
 export class AccessStore implements Accesses {
+  private readonly feed = new OrderedFeed<VersionedChange>();
+  private readonly healer = new Healer<OrderedFeed<VersionedChange>>(() => this.reload());
+  readonly size = 1;
+  private readonly listeners: AccessListener[] = [];
+
   constructor(
     private readonly redis: RedisConnection,
+    private readonly channels: Channels,
     private readonly keys: RedisKeys,
   ) {}
 
-  async saveBan(ban: BanRecord): Promise<void> {
-    await this.redis.command('HSET', this.keys.bans, `${ban.tenant}/${ban.clientId}`, JSON.stringify(ban));
+  /** Begins to bring changes. */
+  async start(): Promise<void> {
+    const [, , version, channel] = this.keys.access;
+    await this.channels.subscribe(channel, (message) => this.published(message));
+    this.bring(this.feed.moveTo(Number(await this.redis.command<string | null>('GET', version))));
   }
 
-  async deleteBan(tenant: string, clientId: string): Promise<boolean> {
-    return (await this.redis.command<number>('HDEL', this.keys.bans, `${tenant}/${clientId}`)) > 0;
+  stop(): void {
+    this.feed.close();
+  }
+
+  listenAccess(listener: AccessListener): void {
+    this.listeners.push(listener);
+  }
+
+  async saveBan(ban: BanRecord): Promise<void> {
+    await this.change(BANS, `${ban.tenant}/${ban.clientId}`, JSON.stringify(ban), { kind: 'banned', ban });
+  }
+
+  deleteBan(tenant: string, clientId: string): Promise<boolean> {
+    return this.change(BANS, `${tenant}/${clientId}`, '', { kind: 'lifted', tenant, clientId });
   }
 
   async listBans(now: number): Promise<BanRecord[]> {
-    const bans = await this.list<BanRecord>(this.keys.bans, ({ until }) => until > now);
+    const bans = await this.list<BanRecord>(this.keys.access[0], ({ until }) => until > now);
     return bans.sort((a, b) => a.bannedAt - b.bannedAt || (a.clientId < b.clientId ? -1 : 1));
   }
 
   async saveRevocation(revocation: RevocationRecord): Promise<void> {
     const { tenant, tokenId, clientId } = revocation;
     const field = tokenId === undefined ? `${tenant}/client/${clientId ?? ''}` : `${tenant}/token/${tokenId}`;
-    await this.redis.run(SAVE_REVOCATION, [this.keys.revocations], [field, JSON.stringify(revocation)]);
+    await this.change(REVOCATIONS, field, JSON.stringify(revocation), { kind: 'revoked', revocation });
   }
 
   listRevocations(since: number): Promise<RevocationRecord[]> {
-    return this.list<RevocationRecord>(this.keys.revocations, ({ revokedAt }) => revokedAt > since);
+    return this.list<RevocationRecord>(this.keys.access[1], ({ revokedAt }) => revokedAt > since);
+  }
+
+  /** Compares what was brought with what there is. */
+  *comparisons(): Iterable<() => Promise<void>> {
+    yield () => this.compare();
+  }
+
+  private async compare(): Promise<void> {
+    const version = Number(await this.redis.command<string | null>('GET', this.keys.access[2]));
+    if (this.feed.last !== undefined && version !== this.feed.last) this.healer.soon(this.feed);
+  }
+
+  private async change(hash: number, field: string, record: string, change: AccessChange): Promise<boolean> {
+    const [known, seq] = await this.redis.run<[number, number]>(CHANGE_ACCESS, this.keys.access, [hash, field, record, JSON.stringify(change)]);
+    if (record !== '' || known === 1) this.take([{ seq, change }]);
+    return known === 1;
+  }
+
+  private published(message: string): void {
+    const end = message.indexOf(' ');
+    this.take([{ seq: Number(message.slice(0, end)), change: JSON.parse(message.slice(end + 1)) as AccessChange }]);
+  }
+
+  private take(changes: readonly VersionedChange[]): void {
+    this.bring(this.feed.take(changes));
+    if (this.feed.incomplete) this.healer.soon(this.feed);
+  }
+
+  private bring(changes: readonly VersionedChange[]): void {
+    for (const { change } of changes) this.tell(change);
+  }
+
+  private tell(change: AccessChange): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  private async reload(): Promise<void> {
+    const [version, bans, revocations] = await this.redis.run<[number, string[], string[]]>(READ_ACCESS, this.keys.access, []);
+    const changes = version < (this.feed.last ?? 0) ? this.feed.restart(version) : this.feed.moveTo(version);
+    this.tell({
+      kind: 'reloaded',
+      bans: bans.map((text) => JSON.parse(text) as BanRecord),
+      revocations: revocations.map((text) => JSON.parse(text) as RevocationRecord),
+    });
+    this.bring(changes);
   }
 
   /** The records that still count; the others are forgotten. */

@@ -1,13 +1,19 @@
 // Comparing what was brought with what is written: publications get lost without anybody noticing, and all of them do while the line is away.
-import type { LiveFeed } from './live-feed.js';
+
+/** What there is to compare. */
+interface Compared {
+  /** About how many comparisons. */
+  readonly size: number;
+  comparisons(): Iterable<() => Promise<void>>;
+}
 
 const TICK_MS = 100;
 /** Everything is compared once in this time, if it can be; each node takes a little more or less. */
 const ROUND_MS = 5_000;
-/** At most so many logs and clients are compared in one tick, so that a large node costs Redis no more than 5,000 reads a second. */
+/** At most so many comparisons are made in one tick, so that a large node costs Redis no more than 5,000 reads a second. */
 const MAX_SLICE = 500;
 
-/** Goes round all followed logs and open clients, a slice at a time. */
+/** Goes round everything that is followed, a slice at a time. */
 export class FeedReconciliation {
   private readonly roundMs = ROUND_MS * (0.8 + Math.random() * 0.4);
   private readonly round: Iterator<() => Promise<void>> = this.endless();
@@ -16,7 +22,7 @@ export class FeedReconciliation {
   /** A whole round is asked for, as fast as it may be. */
   private hurried = 0;
 
-  constructor(private readonly feed: LiveFeed) {}
+  constructor(private readonly compared: readonly Compared[]) {}
 
   start(): void {
     this.timer = setInterval(() => void this.tick(), TICK_MS);
@@ -29,12 +35,12 @@ export class FeedReconciliation {
 
   /** The line has been away: compares everything. */
   all(): void {
-    this.hurried = this.feed.size;
+    this.hurried = this.size;
   }
 
   private async tick(): Promise<void> {
     if (this.running) return;
-    const { size } = this.feed;
+    const { size } = this;
     const regular = Math.ceil((size * TICK_MS) / this.roundMs);
     const slice = Math.min(MAX_SLICE, this.hurried > 0 ? size : regular);
     this.hurried = Math.max(0, this.hurried - slice);
@@ -49,11 +55,11 @@ export class FeedReconciliation {
     this.running = false;
   }
 
+  private get size(): number {
+    return this.compared.reduce((sum, { size }) => sum + size, 0);
+  }
+
   private *endless(): Generator<() => Promise<void>, never, undefined> {
-    for (;;) {
-      for (const log of [...this.feed.followed]) yield () => (log.closed ? Promise.resolve() : this.feed.compare(log));
-      for (const client of [...this.feed.open]) yield () => this.feed.compareRooms(client);
-      yield () => Promise.resolve();
-    }
+    for (;;) for (const compared of this.compared) yield* compared.comparisons();
   }
 }

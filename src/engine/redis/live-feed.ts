@@ -3,15 +3,14 @@
 // Publications are only ever a hint. Each log that somebody here receives from has its newest brought number: what comes twice is left out, and what is missing
 // is read from the log. Who is a member is part of the same order; what cannot be read any more is replaced by asking who is a member now.
 import { isPersonalLog, logKey, personalLog, type AppendedEntry, type LogAddress } from '../../log/index.js';
+import type { Channels } from './channels.js';
 import { readFeedMessage, toAppendedEntry, type FeedItem } from './feed-message.js';
 import { FollowedLog } from './followed-log.js';
+import { Healer } from './healer.js';
 import { POSITIONS, READ_FEED } from './log-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
-import type { RedisSubscriber } from './redis-subscriber.js';
 
-/** How long a number that is missing may still come by itself, ms: publications and answers come on two lines. */
-const HEAL_AFTER_MS = 10;
 /** Numbers that are read at once. */
 const PAGE = 128;
 /** Stands before a room's id on the channel of a client that joins it. */
@@ -49,29 +48,25 @@ interface Membership {
 /** Brings the numbers of each followed log, once and in order. */
 export class LiveFeed {
   private readonly logs = new Map<string, FollowedLog>();
-  private readonly byChannel = new Map<string, FollowedLog>();
   private readonly clients = new Map<string, OpenClient>();
+  private readonly healer = new Healer<FollowedLog>((log) => this.readMissing(log));
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly subscriber: RedisSubscriber,
+    private readonly channels: Channels,
     private readonly keys: RedisKeys,
     private readonly listener: (entries: readonly AppendedEntry[]) => void,
   ) {}
 
-  /** The logs that are followed. */
-  get followed(): IterableIterator<FollowedLog> {
-    return this.logs.values();
-  }
-
-  /** The clients that have queues open here. */
-  get open(): IterableIterator<OpenClient> {
-    return this.clients.values();
-  }
-
-  /** How many logs and clients these are. */
+  /** How many logs are followed, and clients connected. */
   get size(): number {
     return this.logs.size + this.clients.size;
+  }
+
+  /** Compares what was brought with what there is, log by log and client by client. */
+  *comparisons(): Iterable<() => Promise<void>> {
+    for (const log of [...this.logs.values()]) yield () => (log.closed ? Promise.resolve() : this.compare(log));
+    for (const client of [...this.clients.values()]) yield () => this.compareRooms(client);
   }
 
   /** What this node has written to a log. Resolves when it was brought. */
@@ -105,10 +100,7 @@ export class LiveFeed {
   /** Resolves when a number was brought, or nobody here receives from its log. Rejects when what is before it cannot be read. */
   async through({ tenant, log: name }: LogAddress, seq: number): Promise<void> {
     const log = this.logs.get(logKey(tenant, name));
-    if (log?.last === undefined || log.last >= seq) return;
-    const reached = log.reached(seq);
-    this.healSoon(log);
-    await reached;
+    if (log !== undefined) await this.healer.through(log, seq);
   }
 
   /** A queue of this client is being opened: from now on its memberships come. To be ended by {@link closeClient}, once for each. */
@@ -146,10 +138,22 @@ export class LiveFeed {
     else if (!follower.isMember) this.detach(client, log);
   }
 
-  /** Something was published. */
-  published(channel: string, message: string): void {
-    const log = this.byChannel.get(channel);
-    if (log === undefined) return;
+  /** Compares a log with what was brought of it, and reads what is missing. */
+  private async compare(log: FollowedLog): Promise<void> {
+    await this.subscription(log);
+    const head = Number(await this.redis.command<string | null>('HGET', this.keys.logState(log.address.tenant, log.address.log), 'head'));
+    if (log.last !== undefined && head > log.last) this.healer.soon(log);
+  }
+
+  /** Compares a client's directory with what is followed for it. */
+  private async compareRooms(client: OpenClient): Promise<void> {
+    const { tenant, clientId } = client;
+    const rooms = await this.redis.command<string[]>('ZRANGE', this.keys.roomsOf(tenant, clientId), 0, -1);
+    await Promise.all(rooms.map((log) => this.joined(client, { tenant, log })));
+  }
+
+  /** Something was published about a log. */
+  private published(log: FollowedLog, message: string): void {
     if (!message.startsWith(JOINS)) {
       this.take(log, readFeedMessage(log.address, message));
       return;
@@ -157,20 +161,6 @@ export class LiveFeed {
     const { tenant, log: own } = log.address;
     const client = this.clients.get(logKey(tenant, own.slice(1)));
     if (client !== undefined) void this.joined(client, { tenant, log: message.slice(JOINS.length) }).catch(() => undefined);
-  }
-
-  /** Compares a log with what was brought of it, and reads what is missing. */
-  async compare(log: FollowedLog): Promise<void> {
-    await this.subscription(log);
-    const head = Number(await this.redis.command<string | null>('HGET', this.keys.logState(log.address.tenant, log.address.log), 'head'));
-    if (log.last !== undefined && head > log.last) this.healSoon(log);
-  }
-
-  /** Compares a client's directory with what is followed for it. */
-  async compareRooms(client: OpenClient): Promise<void> {
-    const { tenant, clientId } = client;
-    const rooms = await this.redis.command<string[]>('ZRANGE', this.keys.roomsOf(tenant, clientId), 0, -1);
-    await Promise.all(rooms.map((log) => this.joined(client, { tenant, log })));
   }
 
   /** A client seems to have joined a room elsewhere. */
@@ -206,7 +196,7 @@ export class LiveFeed {
   private take(log: FollowedLog, entries: readonly AppendedEntry[]): void {
     this.bring(log.take(entries));
     log.settle();
-    if (log.last !== undefined && log.incomplete) this.healSoon(log);
+    if (log.last !== undefined && log.incomplete) this.healer.soon(log);
   }
 
   /** Gives entries to the listener, and notes who receives. */
@@ -262,7 +252,6 @@ export class LiveFeed {
     if (log === undefined) {
       log = new FollowedLog(address, this.keys.feed(address.tenant, address.log));
       this.logs.set(key, log);
-      this.byChannel.set(log.channel, log);
     }
     client.logs.add(log);
     if (!log.clients.has(client.clientId)) log.clients.set(client.clientId, { isMember: isPersonalLog(address.log) });
@@ -276,39 +265,17 @@ export class LiveFeed {
     if (!log.clients.delete(client.clientId) || log.clients.size > 0) return;
     log.close();
     this.logs.delete(logKey(log.address.tenant, log.address.log));
-    this.byChannel.delete(log.channel);
-    this.subscriber.unsubscribe(log.channel);
+    this.channels.unsubscribe(log.channel);
   }
 
   /** Resolves when what is written in a log comes. What was written before is not published to it. */
   private subscription(log: FollowedLog): Promise<void> {
     if (log.subscribed !== undefined) return log.subscribed;
-    const subscribed = this.subscriber.subscribe(log.channel);
+    const subscribed = this.channels.subscribe(log.channel, (message) => this.published(log, message));
     log.subscribed = subscribed;
     void subscribed.then(() => (log.last === undefined ? undefined : this.compare(log))).catch(() => undefined);
     subscribed.catch(() => (log.subscribed = undefined));
     return subscribed;
-  }
-
-  private healSoon(log: FollowedLog): void {
-    if (log.healTimer !== undefined || log.healing !== undefined || log.closed) return;
-    log.healTimer = setTimeout(() => void this.heal(log), HEAL_AFTER_MS);
-  }
-
-  /** Reads what is missing. */
-  private async heal(log: FollowedLog): Promise<void> {
-    log.healTimer = undefined;
-    log.healing = this.readMissing(log);
-    try {
-      await log.healing;
-      log.settle();
-    } catch (error) {
-      log.fail(error);
-      return;
-    } finally {
-      log.healing = undefined;
-    }
-    if (log.incomplete) this.healSoon(log);
   }
 
   private async readMissing(log: FollowedLog): Promise<void> {

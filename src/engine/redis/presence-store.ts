@@ -1,61 +1,48 @@
-// The newest status of each client, and its place among all of the tenant's changes.
+// The newest status of each client, and its place among all of the tenant's: of all that the processes say of a client, the best.
 import type { QueueOwner } from '../../log/index.js';
-import type { PresenceStatus } from '../../protocol/index.js';
 import type { PresenceRecord, PresenceStore as Presences, RoomRecord, StoredPresence } from '../delivery-engine.interface.js';
 import { WHICH_ARE_MEMBERS } from './log-scripts.js';
+import type { NodeLease } from './node-lease.js';
+import { toPresenceRecord, type PresenceFeed } from './presence-feed.js';
+import { ADOPT, RAISE_POSITION, SAY } from './presence-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import type { RoomStore } from './room-store.js';
 
-/** KEYS: position, changes, statuses, present. ARGV: client, status, last seen, for each. Returns their positions. */
-const SAVE = `
-local out = {}
-for i = 1, #ARGV, 3 do
-  local position = redis.call('INCR', KEYS[1])
-  redis.call('ZADD', KEYS[2], position, ARGV[i])
-  redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1] .. ':' .. ARGV[i + 2] .. ':' .. position)
-  redis.call(ARGV[i + 1] == 'offline' and 'SREM' or 'SADD', KEYS[4], ARGV[i])
-  out[#out + 1] = position
-end
-return out
-`;
+/** Clients that are taken over in one script. */
+const ADOPTED_AT_ONCE = 256;
 
-/** KEYS: devices of a client. ARGV: device, position. */
-const RAISE_POSITION = `
-local known = redis.call('HGET', KEYS[1], ARGV[1])
-if not known or tonumber(known) < tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
-`;
+/** Status, time it was last seen, position, whether that is new. */
+type SaidReply = [PresenceRecord['status'], number, number, number];
 
-function toRecord(clientId: string, text: string): PresenceRecord {
-  const [status, lastSeen, position] = text.split(':');
-  return { clientId, status: status as PresenceStatus, lastSeen: Number(lastSeen), position: Number(position) };
-}
+/** Carries out the calls of the interface's PresenceStore but for listening. */
+export class PresenceStore implements Omit<Presences, 'listenPresence'> {
+  private readonly tenants = new Set<string>();
 
-/** Carries out the calls of the interface's PresenceStore. */
-export class PresenceStore implements Presences {
   constructor(
     private readonly redis: RedisConnection,
     private readonly keys: RedisKeys,
     private readonly rooms: RoomStore,
+    private readonly lease: NodeLease,
+    private readonly feed: PresenceFeed,
   ) {}
 
   async savePresence(tenant: string, records: Parameters<Presences['savePresence']>[1], maxRoomSize: number): Promise<StoredPresence[]> {
-    await this.redis.command('SADD', this.keys.tenants, tenant);
-    const args = records.flatMap(({ clientId, status, lastSeen }) => [clientId, status, lastSeen]);
-    const positions = await this.redis.run<number[]>(SAVE, this.keys.presence(tenant), args);
-    return Promise.all(
-      records.map(async (record, i) => {
-        const rooms = await this.eligibleRooms(tenant, record.clientId, maxRoomSize);
-        return { ...record, position: positions[i], rooms: rooms.map(({ id }) => id) };
-      }),
-    );
+    if (!this.tenants.has(tenant)) await this.redis.command('SADD', this.keys.tenants, tenant);
+    this.tenants.add(tenant);
+    const rooms = await Promise.all(records.map(({ clientId }) => this.roomsToTell(tenant, clientId, maxRoomSize)));
+    const args = records.flatMap(({ clientId, status, lastSeen }, i) => [clientId, status, lastSeen, JSON.stringify(rooms[i])]);
+    const said = await this.redis.run<SaidReply[]>(SAY, [...this.keys.presence(tenant), this.keys.presentAt(tenant, this.lease.id)], [this.lease.id, ...args]);
+    const stored = said.map(([status, lastSeen, position], i) => ({ clientId: records[i].clientId, status, lastSeen, position, rooms: rooms[i] }));
+    this.feed.wrote(tenant, stored.filter((_, i) => said[i][3] === 1));
+    return stored;
   }
 
   async getPresence(tenant: string, clientIds: readonly string[]): Promise<PresenceRecord[]> {
     if (clientIds.length === 0) return [];
     const [, , statuses] = this.keys.presence(tenant);
     const texts = await this.redis.command<(string | null)[]>('HMGET', statuses, ...clientIds);
-    return texts.flatMap((text, i) => (text === null ? [] : [toRecord(clientIds[i], text)]));
+    return texts.flatMap((text, i) => (text === null ? [] : [toPresenceRecord(clientIds[i], text)]));
   }
 
   async presenceChanges(tenant: string, clientId: string, after: number, maxRoomSize: number): Promise<PresenceRecord[]> {
@@ -76,14 +63,30 @@ export class PresenceStore implements Presences {
 
   async listPresent(): Promise<{ tenant: string; record: PresenceRecord }[]> {
     const tenants = await this.redis.command<string[]>('SMEMBERS', this.keys.tenants);
+    const { dead } = await this.lease.nodes();
+    for (const node of dead) {
+      for (const tenant of tenants) await this.adopt(tenant, node);
+      await this.lease.bury(node);
+    }
     const found = await Promise.all(
       tenants.map(async (tenant) => {
-        const [, , , present] = this.keys.presence(tenant);
-        const records = await this.getPresence(tenant, await this.redis.command<string[]>('SMEMBERS', present));
-        return records.map((record) => ({ tenant, record }));
+        const clients = await this.redis.command<string[]>('SMEMBERS', this.keys.presentAt(tenant, this.lease.id));
+        return (await this.getPresence(tenant, clients)).map((record) => ({ tenant, record }));
       }),
     );
     return found.flat();
+  }
+
+  /** The rooms whose members are told of a client. */
+  async roomsToTell(tenant: string, clientId: string, maxRoomSize: number): Promise<string[]> {
+    return (await this.eligibleRooms(tenant, clientId, maxRoomSize)).map(({ id }) => id);
+  }
+
+  private async adopt(tenant: string, node: string): Promise<void> {
+    const keys = [...this.keys.presence(tenant), this.keys.presentAt(tenant, this.lease.id), this.keys.presentAt(tenant, node)];
+    let adopted: number;
+    do adopted = await this.redis.run<number>(ADOPT, keys, [this.lease.id, node, ADOPTED_AT_ONCE]);
+    while (adopted > 0);
   }
 
   private async eligibleRooms(tenant: string, clientId: string, maxRoomSize: number): Promise<RoomRecord[]> {

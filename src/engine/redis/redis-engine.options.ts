@@ -12,6 +12,12 @@ export interface RedisEngineOptions {
   queueTtlSeconds: number;
   /** How long an idempotency id is remembered, in seconds. */
   idempotencyTtlSeconds: number;
+  /** Rooms with more members are not told of presence. */
+  presenceMaxRoomSize?: number;
+  /** The window of rate limits, in seconds. */
+  rateLimitWindowSeconds?: number;
+  /** Told Redis's time, milliseconds since the epoch, every few seconds. */
+  onTime?: (now: number) => void;
 }
 
 /** How long and how much is kept, as scripts take it. */

@@ -1,36 +1,48 @@
 // The engine over Redis: everything is kept there, and nothing in the process.
-import type { Clock } from '../../log/index.js';
-import type { DeliveryEngine, FeedListener } from '../delivery-engine.interface.js';
-import { AccessStore } from './access-store.js';
+import type { Clock, OpenedQueue, QueueOwner } from '../../log/index.js';
+import type { DeliveryEngine, FeedListener, PresenceListener } from '../delivery-engine.interface.js';
+import type { Answer, Args } from '../engine-call.js';
+import { AccessStore, CHANGE_ACCESS, FORGET, READ_ACCESS } from './access-store.js';
+import { Channels } from './channels.js';
 import { FeedReconciliation } from './feed-reconciliation.js';
 import { LiveFeed } from './live-feed.js';
 import * as logScripts from './log-scripts.js';
 import { LogStore } from './log-store.js';
+import { BURY, NodeLease, RENEW } from './node-lease.js';
+import { RedisNodeBus } from './node-bus.js';
+import { PresenceFeed } from './presence-feed.js';
+import * as presenceScripts from './presence-scripts.js';
 import { PresenceStore } from './presence-store.js';
 import { QueueStore } from './queue-store.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
+import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
 import { RedisSubscriber } from './redis-subscriber.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
 
-type Args<K extends keyof DeliveryEngine> = Parameters<DeliveryEngine[K]>;
-type Answer<K extends keyof DeliveryEngine> = ReturnType<DeliveryEngine[K]>;
+const DEFAULT_PRESENCE_MAX_ROOM_SIZE = 500;
+const DEFAULT_WINDOW_SECONDS = 60;
 
 /**
  * Redis 7 or Valkey 8: a log is one hash slot, and every change of it one script. Any number of processes share a store; the live
  * feed of each brings what all of them write.
  */
 export class RedisEngine implements DeliveryEngine {
+  readonly nodes: RedisNodeBus;
+  readonly rateLimits: RedisRateLimits;
   private readonly redis: RedisConnection;
   private readonly subscriber: RedisSubscriber;
   private readonly reconciliation: FeedReconciliation;
+  private readonly lease: NodeLease;
   private readonly logs: LogStore;
   private readonly rooms: RoomStore;
   private readonly queues: QueueStore;
   private readonly presence: PresenceStore;
+  private readonly presenceFeed: PresenceFeed;
   private readonly access: AccessStore;
   private listener: FeedListener = () => undefined;
+  private presenceListener: PresenceListener | undefined;
 
   constructor(options: RedisEngineOptions, clock: Clock, onError: (error: Error) => void = () => undefined) {
     const retention: Retention = {
@@ -38,28 +50,43 @@ export class RedisEngine implements DeliveryEngine {
       ttlMs: options.queueTtlSeconds * 1000,
       idempotencyTtlMs: options.idempotencyTtlSeconds * 1000,
     };
+    const { presenceMaxRoomSize = DEFAULT_PRESENCE_MAX_ROOM_SIZE, rateLimitWindowSeconds = DEFAULT_WINDOW_SECONDS, onTime = () => undefined } = options;
     const keys = new RedisKeys(options.prefix);
     this.redis = new RedisConnection(options.url, onError);
-    const published = (channel: string, message: string): void => feed.published(channel, message);
+    const published = (channel: string, message: string): void => channels.published(channel, message);
     this.subscriber = new RedisSubscriber(options.url, { published, resumed: () => void this.reconciliation.all() }, onError);
-    const feed = new LiveFeed(this.redis, this.subscriber, keys, (entries) => this.listener(entries));
-    this.reconciliation = new FeedReconciliation(feed);
+    const channels = new Channels(this.subscriber);
+    this.lease = new NodeLease(this.redis, keys, {
+      time: onTime,
+      orphaned: () => this.presenceListener?.orphaned(),
+      expired: () => this.presenceListener?.forgotten(),
+    });
+    this.nodes = new RedisNodeBus(this.redis, channels, keys, this.lease);
+    this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
+    const feed = new LiveFeed(this.redis, channels, keys, (entries) => this.listener(entries));
     this.logs = new LogStore(this.redis, keys, retention, clock, feed);
     this.rooms = new RoomStore(this.redis, keys, retention, () => this.logs.cutoff, feed);
     this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
-    this.presence = new PresenceStore(this.redis, keys, this.rooms);
-    this.access = new AccessStore(this.redis, keys);
+    const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
+    this.presenceFeed = new PresenceFeed(this.redis, channels, keys, roomsToTell, (tenant, records) => this.presenceListener?.changed(tenant, records));
+    this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed);
+    this.access = new AccessStore(this.redis, channels, keys);
+    this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access]);
   }
 
   async start(): Promise<void> {
     await this.redis.open();
     await this.subscriber.open();
-    await this.redis.prepare([...Object.values(logScripts), ANNOUNCE]);
+    await this.redis.prepare([...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, RENEW, TAKE]);
+    await Promise.all([this.lease.start(), this.nodes.start(), this.access.start()]);
     this.reconciliation.start();
   }
 
   async stop(): Promise<void> {
     this.reconciliation.stop();
+    this.access.stop();
+    // Without a line it ends by itself.
+    await this.lease.release().catch(() => undefined);
     await this.redis.close();
     await this.subscriber.close();
   }
@@ -112,12 +139,19 @@ export class RedisEngine implements DeliveryEngine {
     return this.rooms.shareRoom(...args);
   }
 
-  openQueue(...args: Args<'openQueue'>): Answer<'openQueue'> {
-    return this.queues.openQueue(...args);
+  async openQueue(owner: QueueOwner): Promise<OpenedQueue> {
+    try {
+      await this.presenceFeed.open(owner.tenant);
+      return await this.queues.openQueue(owner);
+    } catch (error) {
+      this.presenceFeed.close(owner.tenant);
+      throw error;
+    }
   }
 
-  closeQueue(...args: Args<'closeQueue'>): Answer<'closeQueue'> {
-    this.queues.closeQueue(...args);
+  closeQueue(owner: QueueOwner): void {
+    this.presenceFeed.close(owner.tenant);
+    this.queues.closeQueue(owner);
   }
 
   readQueue(...args: Args<'readQueue'>): Answer<'readQueue'> {
@@ -134,6 +168,10 @@ export class RedisEngine implements DeliveryEngine {
 
   receipts(...args: Args<'receipts'>): Answer<'receipts'> {
     return this.queues.receipts(...args);
+  }
+
+  listenPresence(listener: PresenceListener): void {
+    this.presenceListener = listener;
   }
 
   savePresence(...args: Args<'savePresence'>): Answer<'savePresence'> {
@@ -154,6 +192,10 @@ export class RedisEngine implements DeliveryEngine {
 
   listPresent(): Answer<'listPresent'> {
     return this.presence.listPresent();
+  }
+
+  listenAccess(...args: Args<'listenAccess'>): Answer<'listenAccess'> {
+    this.access.listenAccess(...args);
   }
 
   saveBan(...args: Args<'saveBan'>): Answer<'saveBan'> {

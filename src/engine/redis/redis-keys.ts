@@ -39,22 +39,49 @@ export class RedisKeys {
     return `${this.prefix}:{${tenant}}:rooms`;
   }
 
-  /** The positions of a tenant's presence changes, the newest of each client, and their statuses. */
-  presence(tenant: string): [position: string, changes: string, statuses: string, present: string] {
-    const of = (part: string): string => `${this.prefix}:{${tenant}}:presence:${part}`;
-    return [of('position'), of('changes'), of('statuses'), of('present')];
+  /** Of a tenant: the newest position of a presence change, those of clients, their statuses, where they are connected, and the channel of changes. */
+  presence(tenant: string): [position: string, changes: string, statuses: string, nodes: string, feed: string] {
+    const of = (part: string): string => this.ofPresence(tenant, part);
+    return [of('position'), of('changes'), of('statuses'), of('nodes'), of('feed')];
+  }
+
+  /** The clients of a tenant that are present by one process. */
+  presentAt(tenant: string, node: string): string {
+    return this.ofPresence(tenant, `at:${node}`);
   }
 
   get tenants(): string {
     return `${this.prefix}:tenants`;
   }
 
-  get bans(): string {
-    return `${this.prefix}:bans`;
+  /** Bans, revocations, how often they were changed, and the channel of changes. */
+  get access(): [bans: string, revocations: string, version: string, feed: string] {
+    const of = (part: string): string => `${this.prefix}:{access}:${part}`;
+    return [of('bans'), of('revocations'), of('version'), of('feed')];
   }
 
-  get revocations(): string {
-    return `${this.prefix}:revocations`;
+  /** When each process ceases to count as alive. */
+  get leases(): string {
+    return this.ofNodes('leases');
+  }
+
+  /** The channel of one process, or of all. */
+  node(id = 'all'): string {
+    return this.ofNodes(id);
+  }
+
+  /** What was counted under a rate limit's key: when, and how much in all. */
+  rateLimit(key: string): [hits: string, total: string] {
+    const of = (part: string): string => `${this.prefix}:{limit/${key}}:${part}`;
+    return [of('hits'), of('total')];
+  }
+
+  private ofPresence(tenant: string, part: string): string {
+    return `${this.prefix}:{${tenant}}:presence:${part}`;
+  }
+
+  private ofNodes(part: string): string {
+    return `${this.prefix}:{nodes}:${part}`;
   }
 
   private ofLog(tenant: string, log: string, part: string): string {

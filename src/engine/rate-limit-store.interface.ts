@@ -1,4 +1,4 @@
-// Where the hits of rate limits are counted, and the seam where a store that several nodes share is plugged in.
+// Where the hits of rate limits are counted, and the seam where another store is plugged in.
 
 /** The injection token of the store in use. */
 export const RateLimitStore = Symbol('RateLimitStore');
@@ -15,11 +15,14 @@ export interface TakenHits {
 
 /**
  * Counts hits by key in an exact sliding window of RATE_LIMIT_WINDOW_SECONDS. Takes place at once for each key: of hits that
- * come at the same time no more than `limit` fit.
+ * come at the same time, to whichever process, no more than `limit` fit.
  *
  * @publicApi
  */
 export interface RateLimitStore {
-  /** Counts as many of `hits` as fit below `limit`. Hits that do not fit are not counted: whoever goes on trying is not kept out longer. */
+  /**
+   * Counts as many of `hits` as fit below `limit`. Hits that do not fit are not counted: whoever goes on trying is not kept out longer.
+   * Rejects with `STORE_UNAVAILABLE` when they cannot be counted.
+   */
   take(key: string, limit: number, hits: number): Promise<TakenHits>;
 }

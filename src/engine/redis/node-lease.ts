@@ -1,0 +1,81 @@
+// That this process lives, as all others see it: a lease that has to be renewed, in Redis's own time.
+import { randomUUID } from 'node:crypto';
+import type { RedisConnection } from './redis-connection.js';
+import type { RedisKeys } from './redis-keys.js';
+
+/** Whoever has not renewed its lease for so long counts as dead, ms. Longer than Redis may be away at a restart, shorter than anybody minds an offline client. */
+const LEASE_MS = 15_000;
+const RENEW_INTERVAL_MS = 2_000;
+/** How much later than others a process may look after those that have died, ms: not all at once. */
+const ORPHANED_JITTER_MS = 500;
+
+/** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, those that do not. */
+export const RENEW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+return { now, ends and tonumber(ends) > now and 1 or 0, redis.call('ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE'), redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE') }
+`;
+
+/** KEYS: leases. ARGV: node. Forgets a node whose lease has ended. */
+export const BURY = `
+local time = redis.call('TIME')
+local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if ends and tonumber(ends) <= time[1] * 1000 + math.floor(time[2] / 1000) then redis.call('ZREM', KEYS[1], ARGV[1]) end
+`;
+
+/** What a lease tells. Must not throw. */
+export interface LeaseListener {
+  /** Redis's time, ms since the epoch. */
+  time(now: number): void;
+  /** Processes have died. */
+  orphaned(): void;
+  /** Others have taken this process for dead. */
+  expired(): void;
+}
+
+/** The lease of this process. */
+export class NodeLease {
+  /** Unique to this process. */
+  readonly id = randomUUID();
+  private timer: NodeJS.Timeout | undefined;
+  private isHeld = false;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly listener: LeaseListener,
+  ) {}
+
+  async start(): Promise<void> {
+    await this.renew();
+    this.timer = setInterval(() => void this.renew().catch(() => undefined), RENEW_INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  /** Others may take over at once what this process answered for. */
+  async release(): Promise<void> {
+    clearInterval(this.timer);
+    if (this.isHeld) await this.redis.command('ZADD', this.keys.leases, 'XX', 0, this.id);
+  }
+
+  /** Those that live, this one among them, and those that have died and are not buried. */
+  async nodes(): Promise<{ live: string[]; dead: string[] }> {
+    const [now, wasHeld, live, dead] = await this.redis.run<[number, number, string[], string[]]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
+    this.listener.time(now);
+    if (wasHeld === 0 && this.isHeld) this.listener.expired();
+    this.isHeld = true;
+    return { live, dead };
+  }
+
+  /** Everything that a dead process answered for was taken over. */
+  async bury(node: string): Promise<void> {
+    await this.redis.run(BURY, [this.keys.leases], [node]);
+  }
+
+  private async renew(): Promise<void> {
+    const { dead } = await this.nodes();
+    if (dead.length > 0) setTimeout(() => this.listener.orphaned(), Math.random() * ORPHANED_JITTER_MS).unref();
+  }
+}

@@ -1,0 +1,91 @@
+// What runs inside Redis for the presence of one tenant, which is on one hash slot.
+//
+// KEYS 1 to 5 are always the tenant's own (`RedisKeys.presence`): the newest position, the clients by position, their statuses, where they are connected
+// (what each process says of a client, packed), and the channel of changes. KEYS 6 are the clients that are present by the process that says something.
+
+const PRELUDE = `
+local POSITION, CHANGES, STATUSES, NODES, FEED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+
+local function said_of(client)
+  local packed = redis.call('HGET', NODES, client)
+  return packed and cmsgpack.unpack(packed) or {}
+end
+
+local function note(client, said)
+  if next(said) then redis.call('HSET', NODES, client, cmsgpack.pack(said)) else redis.call('HDEL', NODES, client) end
+end
+
+-- Online wherever one says so; away when all do; offline when nobody says anything.
+local function status_of(said)
+  local status = 'offline'
+  for _, one in pairs(said) do
+    if one == 'online' then return one end
+    status = one
+  end
+  return status
+end
+`;
+
+/**
+ * A process says how clients are. ARGV: its id; then for each: client, status, time it was last seen, rooms as JSON text. Returns for each its status now, the time,
+ * the position, and whether that is new. A status that is none elsewhere either is published.
+ */
+export const SAY = `${PRELUDE}
+local node = ARGV[1]
+local out = {}
+for i = 2, #ARGV, 4 do
+  local client, says, seen = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local said = said_of(client)
+  if says == 'offline' then
+    said[node] = nil
+    redis.call('SREM', KEYS[6], client)
+  else
+    said[node] = says
+    redis.call('SADD', KEYS[6], client)
+  end
+  note(client, said)
+  local status = status_of(said)
+  local known = redis.call('HGET', STATUSES, client)
+  local known_status, known_seen, known_position = string.match(known or '', '^(%a+):(%d+):(%d+)$')
+  if known_status == status then
+    out[#out + 1] = { status, tonumber(known_seen), tonumber(known_position), 0 }
+  else
+    local position = redis.call('INCR', POSITION)
+    redis.call('ZADD', CHANGES, position, client)
+    redis.call('HSET', STATUSES, client, status .. ':' .. seen .. ':' .. position)
+    redis.call('SPUBLISH', FEED, table.concat({ position, client, status, seen, ARGV[i + 3] }, '\\0'))
+    out[#out + 1] = { status, tonumber(seen), position, 1 }
+  end
+end
+return out
+`;
+
+/** A process answers from now on for clients of one that has ended. KEYS 7: the clients of that one. ARGV: its id, the other's, how many. Returns how many there were. */
+export const ADOPT = `${PRELUDE}
+local clients = redis.call('SRANDMEMBER', KEYS[7], ARGV[3])
+for _, client in ipairs(clients) do
+  local said = said_of(client)
+  said[ARGV[1]] = said[ARGV[1]] or said[ARGV[2]]
+  said[ARGV[2]] = nil
+  note(client, said)
+  redis.call('SREM', KEYS[7], client)
+  redis.call('SADD', KEYS[6], client)
+end
+return #clients
+`;
+
+/** Changes behind a position. ARGV: position, how many. Returns the newest position, and for each change client and status. */
+export const READ_CHANGES = `${PRELUDE}
+local out = {}
+for _, client in ipairs(redis.call('ZRANGE', CHANGES, '(' .. ARGV[1], '+inf', 'BYSCORE', 'LIMIT', 0, ARGV[2])) do
+  out[#out + 1] = client
+  out[#out + 1] = redis.call('HGET', STATUSES, client)
+end
+return { tonumber(redis.call('GET', POSITION) or '0'), out }
+`;
+
+/** KEYS: devices of a client. ARGV: device, position. */
+export const RAISE_POSITION = `
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if not known or tonumber(known) < tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+`;

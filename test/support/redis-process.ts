@@ -1,0 +1,67 @@
+// A durable Redis of our own, that can be ended and started again on the same port and the same data.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from './free-port.js';
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** Every write is on disk before it is answered. */
+export class RedisProcess {
+  private child: ChildProcess | undefined;
+  private directory = '';
+  port = 0;
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<this> {
+    if (this.directory === '') {
+      this.directory = await mkdtemp(join(tmpdir(), 'chatapi-redis-'));
+      this.port = await freePort();
+    }
+    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
+    const child = spawn('redis-server', [...where, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      if (!line.includes('Ready to accept connections')) continue;
+      child.stdout.resume();
+      return this;
+    }
+    throw new Error(`redis-server ended: ${lines.join('\n')}`);
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child === undefined || !running.has(child)) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** It answers nobody, and closes no connection, until {@link thaw}. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  /** Ends it and removes its data. */
+  async destroy(): Promise<void> {
+    this.thaw();
+    await this.kill();
+    if (this.directory !== '') await rm(this.directory, { recursive: true, force: true });
+  }
+}
