@@ -4,6 +4,7 @@ import { Settings } from '../config/index.js';
 import { Clock, systemClock } from '../log/index.js';
 import { DeliveryEngine } from './delivery-engine.interface.js';
 import { EmbeddedEngine } from './embedded/index.js';
+import { SynchronizedClock } from './synchronized-clock.js';
 
 /** Exit code of a process whose store has failed (EX_IOERR of sysexits.h). */
 const EXIT_STORE_FAILED = 74;
@@ -42,6 +43,7 @@ async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
       idempotencyTtlSeconds: settings.idempotencyTtlSeconds,
       presenceMaxRoomSize: settings.presenceMaxRoomSize,
       rateLimitWindowSeconds: settings.rateLimitWindowSeconds,
+      ...(clock instanceof SynchronizedClock && { onTime: (now) => clock.set(now) }),
     },
     clock,
     (error) => logger.error({ msg: 'Redis', err: error }),
@@ -57,7 +59,7 @@ function endProcess(error: Error): never {
 @Global()
 @Module({
   providers: [
-    { provide: Clock, useValue: systemClock },
+    { provide: Clock, inject: [Settings], useFactory: ({ engine }: Settings): Clock => (engine === 'redis' ? new SynchronizedClock(systemClock) : systemClock) },
     { provide: DeliveryEngine, inject: [Settings, Clock], useFactory: startEngine },
   ],
   exports: [Clock, DeliveryEngine],

@@ -2,15 +2,25 @@
 import { RedisProcess } from '../../support/redis-process.js';
 import { ServerProcess } from '../../support/server-process.js';
 
+/** A module that sets a process's clock. */
+function clockAhead(ms: number): string {
+  return `data:text/javascript,const{now}=Date;Date.now=()=>now()+(${ms})`;
+}
+
 /** What a test has of them. */
 export class ThreeNodes {
   readonly redis = new RedisProcess();
   readonly nodes: ServerProcess[] = [];
 
-  /** Starts all; each server with these settings. */
-  async start(settings: Readonly<Record<string, string>> = {}): Promise<this> {
+  /**
+   * Starts all; each server with these settings.
+   *
+   * @param clocks how much each one's clock is ahead, ms
+   */
+  async start(settings: Readonly<Record<string, string>> = {}, clocks: readonly number[] = [0, 0, 0]): Promise<this> {
     await this.redis.start();
-    for (let i = 0; i < 3; i++) this.nodes.push(new ServerProcess({ ENGINE: 'redis', REDIS_URL: this.redis.url, CANARY_INTERVAL_SECONDS: '1', ...settings }));
+    const shared = { ENGINE: 'redis', REDIS_URL: this.redis.url, CANARY_INTERVAL_SECONDS: '1', ...settings };
+    for (const ahead of clocks) this.nodes.push(new ServerProcess(shared, { nodeArguments: ahead === 0 ? [] : ['--import', clockAhead(ahead)] }));
     await Promise.all(this.nodes.map((node) => node.start()));
     return this;
   }
