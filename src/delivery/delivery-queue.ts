@@ -173,7 +173,9 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
 
   /** Ends delivery into a sink that was closed, after {@link open}. */
   close(stream: DeliveryStream): void {
-    this.end(stream, 'broken');
+    if (stream.state === 'closed') return;
+    this.hub.close(stream, 'broken');
+    this.engine.closeQueue(stream.owner);
   }
 
   /** A pong came for a stream; says whether it answers a ping of ours. */
@@ -187,9 +189,12 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     if (stream === undefined) return;
     // A peer's own close that crossed ours has another code: it says nothing of what arrived.
     const ending = code === connection.closeCode ? 'answered' : 'handshake';
-    this.end(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
-    await this.flushCursors();
     const { owner } = stream;
+    const isFirst = stream.state !== 'closed';
+    this.hub.close(stream, code === ABNORMAL_CLOSURE ? 'broken' : ending);
+    // While the queue is open: the engine still knows what its positions stand for.
+    await this.flushCursors();
+    if (isFirst) this.engine.closeQueue(owner);
     const remaining = this.hub.streamsOf(owner.tenant, owner.clientId);
     if (!remaining.some((other) => other.owner.device === owner.device)) this.firstDeliveries.forget(owner);
   }
@@ -246,12 +251,6 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     if (!this.chatEvents.wanted('delivered')) return;
     const delivered = updates.flatMap((update, i) => (update.tenant === SYSTEM_TENANT ? [] : this.firstDeliveries.of(update, before[i], audiences[i])));
     if (delivered.length > 0) this.chatEvents.emit('delivered', delivered);
-  }
-
-  private end(stream: DeliveryStream, ending: 'handshake' | 'answered' | 'broken'): void {
-    if (stream.state === 'closed') return;
-    this.hub.close(stream, ending);
-    this.engine.closeQueue(stream.owner);
   }
 
   /** The queue is not delivered, even if it is answered yet. */

@@ -19,7 +19,7 @@ export class CursorJournal {
 
   /** Notes that these were raised. */
   raise(subscriptions: Iterable<Subscription>): void {
-    for (const subscription of subscriptions) this.dirty.add(subscription);
+    for (const subscription of subscriptions) if (!subscription.lost) this.dirty.add(subscription);
   }
 
   /** The membership they belong to is over. */

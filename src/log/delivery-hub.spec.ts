@@ -373,3 +373,25 @@ describe('a connection that is over', () => {
     expect(stream.sink).not.toBe(connection);
   });
 });
+
+describe('a store that has lost what was sent', () => {
+  it('turns everybody away who may have had it, and no cursor is raised by it', async () => {
+    const connection = await connect();
+    publish(5);
+    await simulation.flow();
+    simulation.pass(1_000);
+    simulation.hub.accept([{ tenant: 't', log: 'r', seq: 2, memberCount: 0, change: { kind: 'rewound' } }]);
+    await simulation.flow();
+    expect(connection.ending).toBe('answered');
+    simulation.pass(SETTLED_MS);
+    expect(await storedCursor()).toBe(0);
+  });
+
+  it('turns away who connects meanwhile too', async () => {
+    const connection = simulation.connect(ANN);
+    simulation.line.carryOut(10);
+    simulation.hub.accept([{ tenant: 't', log: 'r', seq: 0, memberCount: 0, change: { kind: 'rewound' } }]);
+    await simulation.flow();
+    expect(connection.ending).toBe('answered');
+  });
+});

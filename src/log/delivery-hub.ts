@@ -251,6 +251,11 @@ export class DeliveryHub implements DeliveryContext {
         if (change.members.includes(clientId)) this.registry.subscribe(stream, this.registry.ensureFeed(tenant, log, seq, memberCount), seq);
         continue;
       }
+      if (change?.kind === 'rewound') {
+        // Its answer may be from before.
+        if (answered.has(log)) stream.turnAway();
+        continue;
+      }
       if (change?.kind === 'resynced') {
         this.replayResync(stream, { tenant, log, seq, memberCount }, change.positions);
         continue;

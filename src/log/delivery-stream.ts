@@ -1,5 +1,5 @@
 // Delivery to one connection: the state machine that is replay, recovery, back-pressure and overflow in one.
-import { NotificationType, textFramePayload } from '../protocol/index.js';
+import { CloseCode, NotificationType, textFramePayload } from '../protocol/index.js';
 import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { Audience } from './audience.js';
 import { CLOSED_SINK } from './closed-sink.js';
@@ -192,6 +192,13 @@ export class DeliveryStream {
    */
   stop(): void {
     if (this.state !== 'closed') this.state = 'closing';
+  }
+
+  /** It cannot go on from where it is: its client comes back, and begins anew. */
+  turnAway(): void {
+    if (this.isOver) return;
+    this.stop();
+    this.sink.close(CloseCode.TryAgainLater, 'the store has gone back');
   }
 
   /** The connection is over. Timers hold on to the stream until it falls due, minutes perhaps; to its connection nobody does. */

@@ -46,12 +46,13 @@ export class FanOut {
     let part: AppendedEntry[] = [];
     let bytes = 0;
     for (const entry of run) {
-      if (entry.change?.kind === 'created' || entry.change?.kind === 'resynced') {
+      if (entry.change?.kind === 'created' || entry.change?.kind === 'resynced' || entry.change?.kind === 'rewound') {
         this.acceptPart(key, part);
         part = [];
         bytes = 0;
         if (entry.change.kind === 'created') this.create(entry, entry.change.members);
-        else this.resync(key, entry, entry.change.positions);
+        else if (entry.change.kind === 'resynced') this.resync(key, entry, entry.change.positions);
+        else this.rewind(key, entry.seq);
         continue;
       }
       part.push(entry);
@@ -93,6 +94,19 @@ export class FanOut {
       }
     }
     if (feed !== undefined) for (const { stream } of [...feed.subscribers]) stream.catchUp();
+  }
+
+  /** Whoever receives from the log comes back, and gets what there is now. */
+  private rewind(key: string, seq: number): void {
+    const feed = this.registry.feed(key);
+    if (feed === undefined) return;
+    feed.head = seq;
+    feed.tail.clear();
+    for (const subscription of [...feed.subscribers]) {
+      this.journal.forget(subscription);
+      subscription.lost = true;
+      subscription.stream.turnAway();
+    }
   }
 
   /** A client receives nothing of a log any more. */

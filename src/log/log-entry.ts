@@ -49,7 +49,12 @@ export type MembershipChange =
    * What took place up to `seq` is not known one by one; it takes no number. These clients receive from behind these numbers, or, where
    * there is none, not at all. Others receive as before.
    */
-  | { readonly kind: 'resynced'; readonly positions: ReadonlyMap<string, number | undefined> };
+  | { readonly kind: 'resynced'; readonly positions: ReadonlyMap<string, number | undefined> }
+  /**
+   * The store has lost what stood behind `seq`, though some of it was brought. It takes no number; what comes behind `seq` is new, whoever has seen
+   * those numbers before.
+   */
+  | { readonly kind: 'rewound' };
 
 /** A new entry, as the engine's live feed gives it. */
 export interface AppendedEntry extends LogAddress {

@@ -20,6 +20,8 @@ export class Subscription {
   clientSeq = 0;
   /** Whether something was written since the last ping. */
   touched = false;
+  /** The store has lost what was sent: none of its positions means anything any more. */
+  lost = false;
   /** A read of the store that began at its position is under way. */
   reading = false;
   /** `sentSeq`, as long as nothing was written since it was moved by `skip`; then everything behind `writtenSeq` was skipped. */

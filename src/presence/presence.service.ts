@@ -10,6 +10,8 @@ import { ClientPresence } from './client-presence.js';
 import { StatusBroadcast } from './status-broadcast.js';
 import { StatusFrames } from './status-frame.js';
 
+/** Statuses that are stored in one call. */
+const SAVED_AT_ONCE = 256;
 /** Changes within this time are told together, ms. */
 const COALESCE_MS = 50;
 
@@ -124,7 +126,10 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
       if (status !== client.published) due.push(client);
       else if (status === 'offline') this.clients.delete(logKey(client.tenant, client.clientId));
     }
-    if (due.length > 0) this.telling = this.telling.then(() => this.tell(due)).catch((error: unknown) => this.retry(due, error));
+    for (let i = 0; i < due.length; i += SAVED_AT_ONCE) {
+      const slice = due.slice(i, i + SAVED_AT_ONCE);
+      this.telling = this.telling.then(() => this.tell(slice)).catch((error: unknown) => this.retry(slice, error));
+    }
     const { untold } = this;
     this.untold = [];
     for (const stream of untold) this.missed(stream);

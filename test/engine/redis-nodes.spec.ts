@@ -46,7 +46,7 @@ function textOf({ seq, change }: AppendedEntry): string {
   if (change === undefined) return `${seq}`;
   if (change.kind === 'resynced') return `${seq} resynced ${[...change.positions].map(([client, position]) => `${client}:${position ?? '-'}`).join()}`;
   if (change.kind === 'created') return `${seq} created`;
-  return change.kind === 'deleted' ? `${seq} deleted` : `${seq} ${change.kind} ${change.clientId}`;
+  return change.kind === 'deleted' || change.kind === 'rewound' ? `${seq} ${change.kind}` : `${seq} ${change.kind} ${change.clientId}`;
 }
 
 let server: RedisServer;

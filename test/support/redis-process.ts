@@ -10,11 +10,13 @@ import { freePort } from './free-port.js';
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** Every write is on disk before it is answered. */
+/** Every write is on disk before it is answered; or nothing is but what `SAVE` writes. */
 export class RedisProcess {
   private child: ChildProcess | undefined;
   private directory = '';
   port = 0;
+
+  constructor(private readonly durable = true) {}
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
@@ -27,7 +29,8 @@ export class RedisProcess {
       this.port = await freePort();
     }
     const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
-    const child = spawn('redis-server', [...where, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const kept = ['--save', '', '--appendonly', this.durable ? 'yes' : 'no', '--appendfsync', 'always'];
+    const child = spawn('redis-server', [...where, ...kept], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.child = child;
     running.add(child);
     child.once('exit', () => running.delete(child));

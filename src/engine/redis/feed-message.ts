@@ -14,15 +14,15 @@ export function toAppendedEntry({ tenant, log }: LogAddress, [seq, incarnation, 
   return { tenant, log, seq, ...(type !== '' && { entry: { seq, incarnation, type, data, at } }), ...(change && { change }), memberCount };
 }
 
-/** What one publication holds. */
-export function readFeedMessage(address: LogAddress, text: string): AppendedEntry[] {
+/** What one publication holds, and the incarnation of it all. */
+export function readFeedMessage(address: LogAddress, text: string): { incarnation: number; entries: AppendedEntry[] } {
   const fields = text.split(SEPARATOR);
   const entries: AppendedEntry[] = [];
   for (let i = 0; i + FIELDS <= fields.length; i += FIELDS) {
     const [seq, incarnation, memberCount, at, change, type, data] = fields.slice(i, i + FIELDS);
     entries.push(toAppendedEntry(address, [Number(seq), Number(incarnation), Number(memberCount), Number(at), change, type, data]));
   }
-  return entries;
+  return { incarnation: Number(fields[1] ?? 0), entries };
 }
 
 function toChange(text: string): MembershipChange | undefined {

@@ -1,5 +1,6 @@
 // A log that somebody here receives from.
 import type { AppendedEntry, LogAddress } from '../../log/index.js';
+import type { EntryMark } from './log-end.js';
 import { OrderedFeed } from './ordered-feed.js';
 
 /** A client connected here, as far as a log is concerned. */
@@ -14,6 +15,12 @@ export class FollowedLog extends OrderedFeed<AppendedEntry> {
   readonly clients = new Map<string, Follower>();
   /** The newest number that changed who receives. */
   lastChange = 0;
+  /** The newest incarnation that is known. */
+  incarnation = 0;
+  /** Finding out whether what was brought is still what the log holds. */
+  verifying: Promise<void> | undefined = undefined;
+  /** The newest entry that was brought, or was there when that began. */
+  newest: EntryMark | undefined = undefined;
 
   constructor(
     readonly address: LogAddress,
@@ -24,6 +31,9 @@ export class FollowedLog extends OrderedFeed<AppendedEntry> {
 
   protected override advance(items: readonly AppendedEntry[]): void {
     super.advance(items);
-    for (const { seq, change } of items) if (change !== undefined) this.lastChange = seq;
+    for (const { seq, change, entry } of items) {
+      if (change !== undefined) this.lastChange = seq;
+      if (entry !== undefined) this.newest = entry;
+    }
   }
 }

@@ -7,7 +7,8 @@ import type { Channels } from './channels.js';
 import { readFeedMessage, toAppendedEntry, type FeedItem } from './feed-message.js';
 import { FollowedLog } from './followed-log.js';
 import { Healer } from './healer.js';
-import { POSITIONS, READ_FEED } from './log-scripts.js';
+import { toLogEnd, type LogEnd, type LogEndReply } from './log-end.js';
+import { POSITIONS, READ_FEED, VERIFY } from './log-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 
@@ -16,14 +17,13 @@ const PAGE = 128;
 /** Stands before a room's id on the channel of a client that joins it. */
 export const JOINS = '+';
 
-/** Head, entries, silent numbers. */
-type MissedReply = [number, FeedItem[], FeedItem[]];
-/** Head, members, whether the room is deleted, and for each client that was asked for the number it joined at, or -1. */
-type PositionsReply = [number, number, number, number[]];
+/** Head, incarnation, entries, silent numbers. */
+type MissedReply = [number, number, FeedItem[], FeedItem[]];
+/** The end, members, whether the room is deleted, and for each client that was asked for the number it joined at, or -1. */
+type PositionsReply = [...LogEndReply, number, number, number[]];
 
 /** What a log says of where clients receive from. */
-interface Positions {
-  readonly head: number;
+interface Positions extends LogEnd {
   readonly memberCount: number;
   readonly isDeleted: boolean;
   /** Behind which number each receives; undefined for those who do not. A deleted room still knows its last members. */
@@ -40,8 +40,7 @@ interface OpenClient {
 }
 
 /** Whether a client is a member, as it was read at a number of the log. */
-interface Membership {
-  readonly head: number;
+interface Membership extends LogEnd {
   readonly isMember: boolean;
 }
 
@@ -70,26 +69,28 @@ export class LiveFeed {
   }
 
   /** What this node has written to a log. Resolves when it was brought. */
-  async wrote(address: LogAddress, entries: readonly AppendedEntry[]): Promise<void> {
+  async wrote(address: LogAddress, incarnation: number, entries: readonly AppendedEntry[]): Promise<void> {
     const last = entries.at(-1);
     if (last === undefined) return;
     const log = this.logs.get(logKey(address.tenant, address.log));
     if (log === undefined) {
       this.bring(entries);
-      this.followFrom(address, entries, last.seq);
+      this.followFrom(address, incarnation, entries, last.seq);
       return;
     }
-    if (log.last === undefined) this.bring([...entries, ...log.moveTo(last.seq)]);
-    else this.take(log, entries);
+    if (log.last === undefined) {
+      log.incarnation = incarnation;
+      this.bring([...entries, ...log.moveTo(last.seq)]);
+    } else this.take(log, incarnation, entries);
     // It is written, whether or not what is before it can be read now.
     await this.through(address, last.seq).catch(() => undefined);
   }
 
   /** This node has made a room: a change that takes no number. */
-  async created(entry: AppendedEntry, members: readonly string[]): Promise<void> {
+  async created(incarnation: number, entry: AppendedEntry, members: readonly string[]): Promise<void> {
     if (!this.logs.has(logKey(entry.tenant, entry.log))) {
       this.bring([entry]);
-      this.followFrom(entry, [entry], entry.seq);
+      this.followFrom(entry, incarnation, [entry], entry.seq);
       return;
     }
     const open = members.map((clientId) => this.clients.get(logKey(entry.tenant, clientId))).filter((client) => client !== undefined);
@@ -126,14 +127,20 @@ export class LiveFeed {
     if (client !== undefined) await Promise.all(logs.map((log) => this.subscription(this.attach(client, { tenant, log }))));
   }
 
+  /** The incarnation of what is brought of a log; undefined when nothing is. */
+  incarnationOf({ tenant, log: name }: LogAddress): number | undefined {
+    const log = this.logs.get(logKey(tenant, name));
+    return log?.last === undefined ? undefined : log.incarnation;
+  }
+
   /** A followed log was read: resolves when everything up to its head was brought. Who is no member lets it go. */
-  async settle({ tenant, log: name }: LogAddress, clientId: string, { head, isMember }: Membership): Promise<void> {
+  async settle({ tenant, log: name }: LogAddress, clientId: string, { isMember, ...end }: Membership): Promise<void> {
     const client = this.clients.get(logKey(tenant, clientId));
     const log = this.logs.get(logKey(tenant, name));
     if (client === undefined || log === undefined || !client.logs.has(log)) return;
-    await this.begin(log, head);
+    await this.begin(log, end);
     const follower = log.clients.get(clientId);
-    if (follower === undefined || log.lastChange > head) return;
+    if (follower === undefined || log.lastChange > end.head) return;
     if (isMember) follower.isMember = true;
     else if (!follower.isMember) this.detach(client, log);
   }
@@ -141,8 +148,11 @@ export class LiveFeed {
   /** Compares a log with what was brought of it, and reads what is missing. */
   private async compare(log: FollowedLog): Promise<void> {
     await this.subscription(log);
-    const head = Number(await this.redis.command<string | null>('HGET', this.keys.logState(log.address.tenant, log.address.log), 'head'));
-    if (log.last !== undefined && head > log.last) this.healer.soon(log);
+    const state = this.keys.logState(log.address.tenant, log.address.log);
+    const [head, incarnation] = (await this.redis.command<(string | null)[]>('HMGET', state, 'head', 'inc')).map(Number);
+    if (log.last === undefined) return;
+    if (incarnation > log.incarnation) await this.verify(log);
+    else if (head > log.last) this.healer.soon(log);
   }
 
   /** Compares a client's directory with what is followed for it. */
@@ -155,7 +165,8 @@ export class LiveFeed {
   /** Something was published about a log. */
   private published(log: FollowedLog, message: string): void {
     if (!message.startsWith(JOINS)) {
-      this.take(log, readFeedMessage(log.address, message));
+      const { incarnation, entries } = readFeedMessage(log.address, message);
+      this.take(log, incarnation, entries);
       return;
     }
     const { tenant, log: own } = log.address;
@@ -173,7 +184,7 @@ export class LiveFeed {
     for (;;) {
       const positions = await this.positions(address, [clientId]);
       const { head, memberCount, found } = positions;
-      await this.begin(log, head);
+      await this.begin(log, positions);
       if (!this.isOpen(client) || isKnown()) return;
       if (log.lastChange > head) continue;
       if (isMember(positions, clientId)) this.bring([{ ...address, seq: log.last ?? head, memberCount, change: { kind: 'resynced', positions: found } }]);
@@ -187,13 +198,22 @@ export class LiveFeed {
   }
 
   /** A log is known up to its head: what comes behind it is brought. */
-  private async begin(log: FollowedLog, head: number): Promise<void> {
-    if (log.last === undefined) this.bring(log.moveTo(head));
-    else await this.through(log.address, head);
+  private async begin(log: FollowedLog, { head, incarnation, newest }: LogEnd): Promise<void> {
+    if (log.last === undefined) {
+      log.incarnation = incarnation;
+      log.newest = newest;
+      this.bring(log.moveTo(head));
+      return;
+    }
+    if (incarnation > log.incarnation) await this.verify(log);
+    await this.through(log.address, head);
   }
 
   /** What came on any line. */
-  private take(log: FollowedLog, entries: readonly AppendedEntry[]): void {
+  private take(log: FollowedLog, incarnation: number, entries: readonly AppendedEntry[]): void {
+    if (log.last !== undefined && incarnation > log.incarnation) this.verify(log).catch(() => undefined);
+    // What comes while it is not known what it follows is read afterwards.
+    if (log.verifying !== undefined) return;
     this.bring(log.take(entries));
     log.settle();
     if (log.last !== undefined && log.incomplete) this.healer.soon(log);
@@ -213,7 +233,7 @@ export class LiveFeed {
     if (change.kind === 'joined' || change.kind === 'left') this.noteMember(log, change.clientId, change.kind === 'joined');
     else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => this.noteMember(log, clientId, position !== undefined));
     else if (change.kind === 'created') change.members.forEach((clientId) => this.noteMember(log, clientId, true));
-    else for (const clientId of log.clients.keys()) this.noteMember(log, clientId, false);
+    else if (change.kind === 'deleted') for (const clientId of log.clients.keys()) this.noteMember(log, clientId, false);
   }
 
   private noteMember(log: FollowedLog, clientId: string, isMember: boolean): void {
@@ -228,12 +248,16 @@ export class LiveFeed {
   }
 
   /** This node has written to a log that nobody here received from; somebody may now, from behind `last`. */
-  private followFrom({ tenant, log: name }: LogAddress, entries: readonly AppendedEntry[], last: number): void {
+  private followFrom({ tenant, log: name }: LogAddress, incarnation: number, entries: readonly AppendedEntry[], last: number): void {
     const join = (clientId: string): void => {
       const client = this.clients.get(logKey(tenant, clientId));
       if (client === undefined) return;
       const log = this.attach(client, { tenant, log: name });
-      if (log.last === undefined) log.moveTo(last);
+      if (log.last === undefined) {
+        log.incarnation = incarnation;
+        log.newest = entries.findLast(({ entry }) => entry !== undefined)?.entry;
+        log.moveTo(last);
+      }
       log.clients.set(clientId, { isMember: true });
     };
     for (const { change } of entries) {
@@ -281,14 +305,40 @@ export class LiveFeed {
   private async readMissing(log: FollowedLog): Promise<void> {
     const { tenant, log: name } = log.address;
     for (;;) {
+      await log.verifying;
       const before = log.last;
       if (before === undefined || log.closed) return;
-      const [head, entries, silents] = await this.redis.run<MissedReply>(READ_FEED, this.keys.log(tenant, name), [before, PAGE]);
+      const [head, incarnation, entries, silents] = await this.redis.run<MissedReply>(READ_FEED, this.keys.log(tenant, name), [before, PAGE]);
       const items = [...entries, ...silents].sort(([a], [b]) => a - b).map((item) => toAppendedEntry(log.address, item));
+      if (incarnation > log.incarnation) {
+        await this.verify(log);
+        continue;
+      }
       this.bring(log.take(items));
       if (log.last === undefined || log.last >= head) return;
       if (log.last === before) await this.resync(log);
     }
+  }
+
+  /** Another server writes the log, or the same one anew: finds out whether it has what was brought. */
+  private verify(log: FollowedLog): Promise<void> {
+    log.verifying ??= this.compareNewest(log).finally(() => {
+      log.verifying = undefined;
+      if (log.last !== undefined) this.healer.soon(log);
+    });
+    return log.verifying;
+  }
+
+  private async compareNewest(log: FollowedLog): Promise<void> {
+    const { address, newest } = log;
+    const [found, head, incarnation] = await this.redis.run<[number, number, number]>(VERIFY, this.keys.log(address.tenant, address.log), [newest?.seq ?? 0, newest?.incarnation ?? 0]);
+    const isKept = found > 0 || (newest === undefined && head >= (log.last ?? 0));
+    log.incarnation = incarnation;
+    if (isKept) return;
+    // What was brought last is lost, and its numbers belong to others by now, or will.
+    log.newest = undefined;
+    log.restart(head);
+    this.bring([{ ...address, seq: head, memberCount: 0, change: { kind: 'rewound' } }]);
   }
 
   /** What is missing is not kept any more: who receives, and from where, is asked instead. What they miss they read, or are told that it fell out. */
@@ -307,9 +357,10 @@ export class LiveFeed {
 
   private async positions({ tenant, log }: LogAddress, clients: readonly string[]): Promise<Positions> {
     const args = [isPersonalLog(log) ? log.slice(1) : '', ...clients];
-    const [head, memberCount, deleted, joined] = await this.redis.run<PositionsReply>(POSITIONS, this.keys.log(tenant, log), args);
+    const reply = await this.redis.run<PositionsReply>(POSITIONS, this.keys.log(tenant, log), args);
+    const [, , , , memberCount, deleted, joined] = reply;
     const found = new Map(clients.map((clientId, i) => [clientId, joined[i] < 0 ? undefined : joined[i]]));
-    return { head, memberCount, isDeleted: deleted === 1, found };
+    return { ...toLogEnd(reply), memberCount, isDeleted: deleted === 1, found };
   }
 }
 

@@ -5,6 +5,9 @@
 //
 // What took place at a number is kept with it, so that whoever missed the publication reads the same from the log: '+' and a client that joined, '-' and one
 // that left, '!' for the room's deletion, '' for nothing; and how many members there were then.
+//
+// A server that begins to write a log, after another one or after its own restart, may not have the newest of what was written before: its entries have another
+// incarnation, so that no id stands for two bodies. Which server it is says `run_id`, which no two processes share.
 
 /** What the scripts have in common. */
 const PRELUDE = `
@@ -13,9 +16,35 @@ local LAST = '-18446744073709551615'
 local PUBLISHED_AT_ONCE = 262144
 
 local function load()
-  local f = redis.call('HMGET', L, 'head', 'inc', 'n', 'deleted')
+  local f = redis.call('HMGET', L, 'head', 'inc', 'n', 'deleted', 'server')
   if not f[1] then return nil end
-  return { head = tonumber(f[1]), inc = tonumber(f[2]), n = tonumber(f[3] or '-1'), deleted = f[4] }
+  return { head = tonumber(f[1]), inc = tonumber(f[2]), n = tonumber(f[3] or '-1'), deleted = f[4], server = f[5] }
+end
+
+local function server()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+end
+
+-- An incarnation that no log ever had: the time.
+local function fresh_incarnation()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- This server writes the log from now on.
+local function claim(log)
+  local id = server()
+  if log.server == id then return end
+  log.inc = math.max(log.inc + 1, fresh_incarnation())
+  log.server = id
+  redis.call('HSET', L, 'inc', log.inc, 'server', id)
+end
+
+-- A log that is new: where the store has never been at another server, nothing of that name can have been lost.
+local function new_log(first_server)
+  local id = server()
+  redis.call('HSET', L, 'server', id)
+  return { head = 0, inc = id == first_server and 0 or fresh_incarnation(), n = -1, server = id }
 end
 
 local function live()
@@ -72,6 +101,14 @@ local function first_kept(after, cutoff)
   end
 end
 
+-- The number and incarnation of the newest entry that is kept.
+local function newest()
+  local items = redis.call('XREVRANGE', E, '+', '-', 'COUNT', 1)
+  if not items[1] then return 0, 0 end
+  local seq, inc = entry(items[1])
+  return seq, inc
+end
+
 local function silent(after, through)
   if through <= after then return 0 end
   return redis.call('ZCOUNT', S, '(' .. after, through)
@@ -97,16 +134,17 @@ end
 const script = (body: string): string => `${PRELUDE}${body}`;
 
 /**
- * Appends. ARGV: '1' for a client's own log, its owner, incarnation, entries kept, milliseconds entries are kept, milliseconds ids are remembered, cutoff
+ * Appends. ARGV: '1' for a client's own log, its owner, the server at which the store began, entries kept, milliseconds entries are kept, milliseconds ids are remembered, cutoff
  * of entries, cutoff of ids; then for each request: type, data, time, author or '', number of its key of KEYS or '0'.
  */
 export const APPEND = script(`
-local personal, owner, inc, max, ttl, id_ttl = ARGV[1] == '1', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local personal, owner, first_server, max, ttl, id_ttl = ARGV[1] == '1', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local cutoff, id_cutoff = tonumber(ARGV[7]), tonumber(ARGV[8])
 local log = load()
 local out = {}
-if log == nil and personal then log = { head = 0, inc = tonumber(inc), n = -1 } end
+if log == nil and personal then log = new_log(first_server) end
 local refused = log == nil or log.deleted
+if not refused then claim(log) end
 for i = 9, #ARGV, 5 do
   local at, author, place = ARGV[i + 2], ARGV[i + 3], tonumber(ARGV[i + 4])
   local known = place > 0 and not refused and redis.call('GET', KEYS[place])
@@ -137,7 +175,7 @@ for i = 9, #ARGV, 5 do
 end
 if not refused then redis.call('HSET', L, 'head', log.head, 'inc', log.inc) end
 publish()
-return { personal and 1 or (log and log.n or 0), out }
+return { personal and 1 or (log and log.n or 0), log and log.inc or 0, out }
 `);
 
 /** Reads entries. ARGV: after, limit, cutoff, most bytes of data (the first entry is read whatever its size). Returns head, whether more follow, entries. */
@@ -183,14 +221,15 @@ return out
 
 /**
  * Where a client stands in a log. ARGV: client, device, '1' for its own log, after or '-1' for its cursor, cutoff. Returns nothing when it receives nothing
- * from there but the head; else head, members, whether deleted, position, up to where it has fallen out, silent numbers of that, and behind it.
+ * from there but head, incarnation, number and incarnation of the newest entry; else these, members, whether deleted, position, up to where it has fallen out, silent numbers of that, and behind it.
  */
 export const STAND = script(`
 local client, device, personal, after, cutoff = ARGV[1], ARGV[2], ARGV[3] == '1', tonumber(ARGV[4]), tonumber(ARGV[5])
 local log = load()
-if log == nil then return { 0 } end
+if log == nil then return { 0, 0, 0, 0 } end
 local joined = personal and 0 or member(client)
-if joined == nil then return { log.head } end
+local newest_seq, newest_inc = newest()
+if joined == nil then return { log.head, log.inc, newest_seq, newest_inc } end
 if after < 0 then
   local own = cursors(client)[device]
   after = own and own[1] or 0
@@ -198,16 +237,16 @@ end
 after = math.max(after, joined)
 local cut = log.head
 if after < log.head then cut = (first_kept(after, cutoff) or log.head + 1) - 1 end
-return { log.head, personal and 1 or log.n, log.deleted and 1 or 0, after, cut, silent(after, cut), silent(cut, log.head) }
+return { log.head, log.inc, newest_seq, newest_inc, personal and 1 or log.n, log.deleted and 1 or 0, after, cut, silent(after, cut), silent(cut, log.head) }
 `);
 
 /**
- * What the feed brought behind a number, as far as it is kept, young or not. ARGV: after, limit. Returns head, then for each entry number, incarnation,
+ * What the feed brought behind a number, as far as it is kept, young or not. ARGV: after, limit. Returns head, incarnation, then for each entry number, incarnation,
  * members, time, change, type, data, and for each silent number the same without type and data; each of both in their order.
  */
 export const READ_FEED = script(`
 local log = load()
-if log == nil then return { 0, {}, {} } end
+if log == nil then return { 0, 0, {}, {} } end
 local entries, silents = {}, {}
 for i, item in ipairs(range(ARGV[1], ARGV[2])) do
   local seq, inc, kind, data, at, n, change = entry(item)
@@ -217,13 +256,20 @@ for i, text in ipairs(redis.call('ZRANGE', S, '(' .. ARGV[1], '+inf', 'BYSCORE',
   local seq, at, n, change = string.match(text, '^(%d+):(%d+):(%d+):(.*)$')
   silents[i] = { tonumber(seq), log.inc, tonumber(n), tonumber(at), change }
 end
-return { log.head, entries, silents }
+return { log.head, log.inc, entries, silents }
 `);
 
-/** The positions from which clients receive. ARGV: the log's owner or '', clients. Returns head, members, whether deleted, and for each the number it joined at, or -1. */
+/** Whether an entry is what it was. ARGV: number, incarnation. Returns that, head and incarnation. */
+export const VERIFY = script(`
+local log = load() or { head = 0, inc = 0 }
+local id = ARGV[1] .. '-' .. ARGV[2]
+return { #redis.call('XRANGE', E, id, id), log.head, log.inc }
+`);
+
+/** The positions from which clients receive. ARGV: the log's owner or '', clients. Returns head, incarnation, number and incarnation of the newest entry, members, whether deleted, and for each the number it joined at, or -1. */
 export const POSITIONS = script(`
 local log = load()
-if log == nil then log = { head = 0, n = 0 } end
+if log == nil then log = { head = 0, inc = 0, n = 0 } end
 local owner, out = ARGV[1], {}
 for i = 2, #ARGV do
   if owner == '' then
@@ -232,25 +278,27 @@ for i = 2, #ARGV do
     out[i - 1] = ARGV[i] == owner and 0 or -1
   end
 end
-return { log.head, owner == '' and log.n or 1, log.deleted and 1 or 0, out }
+local newest_seq, newest_inc = newest()
+return { log.head, log.inc, newest_seq, newest_inc, owner == '' and log.n or 1, log.deleted and 1 or 0, out }
 `);
 
 /** Numbers taken silently. ARGV: after, through. */
 export const COUNT_SILENT = script(`return silent(tonumber(ARGV[1]), tonumber(ARGV[2]))`);
 
-/** Makes a room. ARGV: incarnation, properties as JSON text, time, members. Returns its head; -1 when it is there. */
+/** Makes a room. ARGV: the server at which the store began, properties as JSON text, time, members. Returns its head, or -1 when it is there, and incarnation. */
 export const CREATE = script(`
 local log = load()
-if log and not log.deleted then return -1 end
+if log and not log.deleted then return { -1, 0 } end
+if log then claim(log) else log = new_log(ARGV[1]) end
 redis.call('DEL', E, M, O, C, S)
 redis.call('HDEL', L, 'deleted')
-local head = log and log.head or 0
-redis.call('HSET', L, 'head', head, 'inc', log and log.inc or ARGV[1], 'n', #ARGV - 3, 'props', ARGV[2], 'created', ARGV[3])
+local head = log.head
+redis.call('HSET', L, 'head', head, 'inc', log.inc, 'n', #ARGV - 3, 'props', ARGV[2], 'created', ARGV[3])
 for i = 4, #ARGV do
   redis.call('HSET', M, ARGV[i], head .. ':' .. ARGV[3])
   redis.call('ZADD', O, 0, ARGV[i])
 end
-return head
+return { head, log.inc }
 `);
 
 /** A live room: properties, time of its making, members, head. */
@@ -266,6 +314,7 @@ export const UPDATE = script(`
 local log = live()
 if log == nil then return { -2 } end
 if redis.call('HGET', L, 'props') ~= ARGV[1] then return { -1 } end
+claim(log)
 local seq = add(log, ARGV[3], ARGV[4], 'room_update', ARGV[5], ARGV[6], '')
 redis.call('HSET', L, 'props', ARGV[2], 'head', log.head)
 publish()
@@ -276,6 +325,7 @@ return { seq, log.inc, log.n }
 export const DELETE = script(`
 local log = live()
 if log == nil then return { -2 } end
+claim(log)
 log.n = 0
 local seq = add(log, ARGV[1], ARGV[2], 'room_update', ARGV[3], ARGV[4], '!')
 redis.call('HSET', L, 'deleted', ARGV[4], 'n', 0, 'head', log.head)
@@ -291,6 +341,7 @@ export const CHANGE_MEMBERS = script(`
 local max, ttl, at, quiet, cutoff = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1', tonumber(ARGV[5])
 local log = live()
 if log == nil then return false end
+claim(log)
 local out = {}
 for i = 6, #ARGV, 3 do
   local client = ARGV[i + 1]
@@ -375,12 +426,13 @@ end
 return { log.head, out }
 `);
 
-/** Raises cursors. ARGV: the log's owner or ''; then for each: client, device, seq, client's seq, time. Returns for each the best position before, or -1. */
+/** Raises cursors. ARGV: the log's owner or '', the incarnation that was delivered or '-1' for any: what stands behind it may be another entry by now; then for each: client, device, seq, client's seq, time. Returns for each the best position before, or -1. */
 export const SAVE_CURSORS = script(`
-local owner = ARGV[1]
+local owner, delivered = ARGV[1], tonumber(ARGV[2])
 local log = load()
+if log and delivered >= 0 and log.inc ~= delivered then log = nil end
 local out = {}
-for i = 2, #ARGV, 5 do
+for i = 3, #ARGV, 5 do
   local client, device, at = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 4])
   local joined
   if log and owner ~= '' then joined = client == owner and 0 or nil elseif log then joined = member(client) end
@@ -405,3 +457,9 @@ for i = 2, #ARGV, 5 do
 end
 return out
 `);
+
+/** KEYS: where the store began. Notes this server, if no other is noted, and returns which is. */
+export const BEGIN = `
+redis.call('SET', KEYS[1], string.match(redis.call('INFO', 'server'), 'run_id:(%w+)'), 'NX')
+return redis.call('GET', KEYS[1])
+`;

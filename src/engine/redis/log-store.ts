@@ -8,9 +8,8 @@ import { placesByLog } from './places-by-log.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { Retention } from './redis-engine.options.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { StoreBeginning } from './store-beginning.js';
 
-/** The incarnation of a log that is new. */
-export const FIRST_INCARNATION = 0;
 /** Data of one answer, when nothing else is said. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
@@ -30,6 +29,7 @@ export class LogStore {
     private readonly retention: Retention,
     private readonly clock: Clock,
     private readonly feed: LiveFeed,
+    private readonly beginning: StoreBeginning,
   ) {}
 
   /** Entries older than this have fallen out. */
@@ -66,22 +66,22 @@ export class LogStore {
     const { max, ttlMs, idempotencyTtlMs } = this.retention;
     const keys = this.keys.log(tenant, log);
     const idCutoff = this.clock.now() - idempotencyTtlMs;
-    const args: (string | number)[] = [isPersonalLog(log) ? 1 : 0, log.slice(1), FIRST_INCARNATION, max, ttlMs, idempotencyTtlMs, this.cutoff, idCutoff];
+    const args: (string | number)[] = [isPersonalLog(log) ? 1 : 0, log.slice(1), this.beginning.server, max, ttlMs, idempotencyTtlMs, this.cutoff, idCutoff];
     for (const { type, data, at, author, idempotency } of requests) {
       if (idempotency !== undefined) keys.push(this.keys.idempotency(tenant, log, idempotency.sender, idempotency.id));
       args.push(type, data, at, author ?? '', idempotency === undefined ? 0 : keys.length);
     }
-    const [memberCount, outcomes] = await this.redis.run<[number, Outcome[]]>(APPEND, keys, args);
+    const [memberCount, incarnation, outcomes] = await this.redis.run<[number, number, Outcome[]]>(APPEND, keys, args);
     const entries: AppendedEntry[] = [];
     const results = outcomes.map((outcome, i): AppendResult | Error => {
       const { type, data, at } = requests[i];
       if (outcome[0] === 'refused') return new ChatError('ROOM_NOT_FOUND');
-      const [kind, seq, incarnation] = outcome;
+      const [kind, seq] = outcome;
       if (kind === 'repeated') return toRepeated(outcome);
       entries.push({ tenant, log, seq, entry: { seq, incarnation, type, data, at }, memberCount });
       return { seq, incarnation, at, duplicate: false };
     });
-    await this.feed.wrote({ tenant, log }, entries);
+    await this.feed.wrote({ tenant, log }, incarnation, entries);
     return results;
   }
 }

@@ -9,13 +9,14 @@ const RENEW_INTERVAL_MS = 2_000;
 /** How much later than others a process may look after those that have died, ms: not all at once. */
 const ORPHANED_JITTER_MS = 500;
 
-/** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, those that do not. */
+/** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, those that do not, and which server it is. */
 export const RENEW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-return { now, ends and tonumber(ends) > now and 1 or 0, redis.call('ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE'), redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE') }
+local live, dead = redis.call('ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE'), redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')
+return { now, ends and tonumber(ends) > now and 1 or 0, live, dead, string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') }
 `;
 
 /** KEYS: leases. ARGV: node. Forgets a node whose lease has ended. */
@@ -31,7 +32,7 @@ export interface LeaseListener {
   time(now: number): void;
   /** Processes have died. */
   orphaned(): void;
-  /** Others have taken this process for dead. */
+  /** Others have taken this process for dead, or another server may not know what it has said. */
   expired(): void;
 }
 
@@ -41,6 +42,7 @@ export class NodeLease {
   readonly id = randomUUID();
   private timer: NodeJS.Timeout | undefined;
   private isHeld = false;
+  private server = '';
 
   constructor(
     private readonly redis: RedisConnection,
@@ -62,10 +64,12 @@ export class NodeLease {
 
   /** Those that live, this one among them, and those that have died and are not buried. */
   async nodes(): Promise<{ live: string[]; dead: string[] }> {
-    const [now, wasHeld, live, dead] = await this.redis.run<[number, number, string[], string[]]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
+    const [now, wasHeld, live, dead, server] = await this.redis.run<[number, number, string[], string[], string]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
     this.listener.time(now);
-    if (wasHeld === 0 && this.isHeld) this.listener.expired();
+    const isForgotten = wasHeld === 0 || server !== this.server;
+    if (isForgotten && this.isHeld) this.listener.expired();
     this.isHeld = true;
+    this.server = server;
     return { live, dead };
   }
 

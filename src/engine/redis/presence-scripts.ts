@@ -1,10 +1,21 @@
 // What runs inside Redis for the presence of one tenant, which is on one hash slot.
 //
-// KEYS 1 to 5 are always the tenant's own (`RedisKeys.presence`): the newest position, the clients by position, their statuses, where they are connected
-// (what each process says of a client, packed), and the channel of changes. KEYS 6 are the clients that are present by the process that says something.
+// KEYS 1 to 6 are always the tenant's own (`RedisKeys.presence`): the newest position, the clients by position, their statuses, where they are connected
+// (what each process says of a client, packed), the channel of changes, and the server that writes. KEYS 7 are the clients that are present by the process that
+// says something.
+//
+// A server that begins to write may not have the newest positions: it goes on from the time in milliseconds, which none has reached.
 
 const PRELUDE = `
-local POSITION, CHANGES, STATUSES, NODES, FEED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local POSITION, CHANGES, STATUSES, NODES, FEED, SERVER = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+
+local function claim()
+  local id = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  if redis.call('GET', SERVER) == id then return end
+  local time = redis.call('TIME')
+  redis.call('SET', POSITION, string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+  redis.call('SET', SERVER, id)
+end
 
 local function said_of(client)
   local packed = redis.call('HGET', NODES, client)
@@ -31,6 +42,7 @@ end
  * the position, and whether that is new. A status that is none elsewhere either is published.
  */
 export const SAY = `${PRELUDE}
+claim()
 local node = ARGV[1]
 local out = {}
 for i = 2, #ARGV, 4 do
@@ -38,10 +50,10 @@ for i = 2, #ARGV, 4 do
   local said = said_of(client)
   if says == 'offline' then
     said[node] = nil
-    redis.call('SREM', KEYS[6], client)
+    redis.call('SREM', KEYS[7], client)
   else
     said[node] = says
-    redis.call('SADD', KEYS[6], client)
+    redis.call('SADD', KEYS[7], client)
   end
   note(client, said)
   local status = status_of(said)
@@ -60,16 +72,16 @@ end
 return out
 `;
 
-/** A process answers from now on for clients of one that has ended. KEYS 7: the clients of that one. ARGV: its id, the other's, how many. Returns how many there were. */
+/** A process answers from now on for clients of one that has ended. KEYS 8: the clients of that one. ARGV: its id, the other's, how many. Returns how many there were. */
 export const ADOPT = `${PRELUDE}
-local clients = redis.call('SRANDMEMBER', KEYS[7], ARGV[3])
+local clients = redis.call('SRANDMEMBER', KEYS[8], ARGV[3])
 for _, client in ipairs(clients) do
   local said = said_of(client)
   said[ARGV[1]] = said[ARGV[1]] or said[ARGV[2]]
   said[ARGV[2]] = nil
   note(client, said)
-  redis.call('SREM', KEYS[7], client)
-  redis.call('SADD', KEYS[6], client)
+  redis.call('SREM', KEYS[8], client)
+  redis.call('SADD', KEYS[7], client)
 end
 return #clients
 `;

@@ -16,6 +16,7 @@ import type { Page, PageRequest, QueueStore as Queues, QueueSummary, ReceiptReco
 import { toPage } from '../listing-page.js';
 import { capToNewest, type CappedLog, type EntryTime } from '../queue-cap.js';
 import type { LiveFeed } from './live-feed.js';
+import { EMPTY, toLogEnd, type LogEnd, type LogEndReply } from './log-end.js';
 import { COUNT_SILENT, PROGRESS, READ_BACK, SAVE_CURSORS, STAND } from './log-scripts.js';
 import type { LogStore } from './log-store.js';
 import { placesByLog } from './places-by-log.js';
@@ -26,6 +27,8 @@ import type { RoomStore } from './room-store.js';
 /** Entries whose times are read of each log at first, when a queue has to be cut; then more of those that need more. */
 const FIRST_BACK = 16;
 const GROWTH = 8;
+/** Cursors of a log that is not followed are taken whatever its incarnation. */
+const ANY = -1;
 /** A position that is to be taken from the cursor. */
 const AT_CURSOR = -1;
 
@@ -91,7 +94,9 @@ export class QueueStore implements Queues {
     const known = this.redis.command<string | null>('HGET', this.keys.devicesOf(tenant, clientId), device);
     const [places, position] = await Promise.all([Promise.all(names.map((log) => this.find(owner, log, AT_CURSOR))), known]);
     await Promise.all(
-      places.map(({ head, standing }, i) => this.feed.settle({ tenant, log: names[i] }, clientId, { head, isMember: standing?.deleted === false })),
+      places.map(({ end, standing }, i) =>
+        this.feed.settle({ tenant, log: names[i] }, clientId, { ...end, isMember: standing?.deleted === false }),
+      ),
     );
     const standings = toQueue(places.map(({ standing }) => standing));
     const logs = standings.map(({ log, after, head, memberCount, deleted }): OpenedLog => ({ log, after, head, memberCount, ...(deleted && { ended: true }) }));
@@ -132,7 +137,7 @@ export class QueueStore implements Queues {
       placesByLog(updates).map(async (places) => {
         const { tenant, log } = updates[places[0]];
         const args = places.flatMap((i) => [updates[i].clientId, updates[i].device, updates[i].seq, updates[i].clientSeq, updates[i].at]);
-        const best = await this.redis.run<number[]>(SAVE_CURSORS, this.keys.log(tenant, log), [isPersonalLog(log) ? log.slice(1) : '', ...args]);
+        const best = await this.redis.run<number[]>(SAVE_CURSORS, this.keys.log(tenant, log), [isPersonalLog(log) ? log.slice(1) : '', this.feed.incarnationOf(updates[places[0]]) ?? ANY, ...args]);
         places.forEach((place, i) => {
           if (best[i] < 0) return;
           results[place] = best[i];
@@ -199,15 +204,15 @@ export class QueueStore implements Queues {
   }
 
   /** A log's head, and where the client stands in it if it receives from there. */
-  private async find({ tenant, clientId, device }: QueueOwner, log: string, after: number): Promise<{ head: number; standing?: Standing }> {
+  private async find({ tenant, clientId, device }: QueueOwner, log: string, after: number): Promise<{ end: LogEnd; standing?: Standing }> {
     const personal = isPersonalLog(log);
-    if (personal && log !== personalLog(clientId)) return { head: 0 };
+    if (personal && log !== personalLog(clientId)) return { end: EMPTY };
     const args = [clientId, device, personal ? 1 : 0, after, this.logs.cutoff];
-    const reply = await this.redis.run<[number] | [number, number, number, number, number, number, number]>(STAND, this.keys.log(tenant, log), args);
-    const [head] = reply;
-    if (reply.length === 1) return { head };
-    const [, memberCount, deleted, position, cut, silentBefore, silentBehind] = reply;
-    return { head, standing: { log, head, memberCount, deleted: deleted === 1, after: position, cut, silentBefore, silentBehind } };
+    const reply = await this.redis.run<LogEndReply | [...LogEndReply, number, number, number, number, number, number]>(STAND, this.keys.log(tenant, log), args);
+    const end = toLogEnd(reply);
+    if (reply.length === 4) return { end };
+    const [head, , , , memberCount, deleted, position, cut, silentBefore, silentBehind] = reply;
+    return { end, standing: { log, head, memberCount, deleted: deleted === 1, after: position, cut, silentBefore, silentBehind } };
   }
 
   /** Finds what is not among the newest of the whole queue. */

@@ -19,6 +19,7 @@ import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
 import { RedisSubscriber } from './redis-subscriber.js';
+import { StoreBeginning } from './store-beginning.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
 
 const DEFAULT_PRESENCE_MAX_ROOM_SIZE = 500;
@@ -35,6 +36,7 @@ export class RedisEngine implements DeliveryEngine {
   private readonly subscriber: RedisSubscriber;
   private readonly reconciliation: FeedReconciliation;
   private readonly lease: NodeLease;
+  private readonly beginning: StoreBeginning;
   private readonly logs: LogStore;
   private readonly rooms: RoomStore;
   private readonly queues: QueueStore;
@@ -64,8 +66,9 @@ export class RedisEngine implements DeliveryEngine {
     this.nodes = new RedisNodeBus(this.redis, channels, keys, this.lease);
     this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
     const feed = new LiveFeed(this.redis, channels, keys, (entries) => this.listener(entries));
-    this.logs = new LogStore(this.redis, keys, retention, clock, feed);
-    this.rooms = new RoomStore(this.redis, keys, retention, () => this.logs.cutoff, feed);
+    this.beginning = new StoreBeginning(this.redis, keys);
+    this.logs = new LogStore(this.redis, keys, retention, clock, feed, this.beginning);
+    this.rooms = new RoomStore(this.redis, keys, retention, () => this.logs.cutoff, feed, this.beginning);
     this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
     const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
     this.presenceFeed = new PresenceFeed(this.redis, channels, keys, roomsToTell, (tenant, records) => this.presenceListener?.changed(tenant, records));
@@ -78,7 +81,7 @@ export class RedisEngine implements DeliveryEngine {
     await this.redis.open();
     await this.subscriber.open();
     await this.redis.prepare([...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, RENEW, TAKE]);
-    await Promise.all([this.lease.start(), this.nodes.start(), this.access.start()]);
+    await Promise.all([this.beginning.read(), this.lease.start(), this.nodes.start(), this.access.start()]);
     this.reconciliation.start();
   }
 

@@ -39,15 +39,20 @@ export class RedisKeys {
     return `${this.prefix}:{${tenant}}:rooms`;
   }
 
-  /** Of a tenant: the newest position of a presence change, those of clients, their statuses, where they are connected, and the channel of changes. */
-  presence(tenant: string): [position: string, changes: string, statuses: string, nodes: string, feed: string] {
+  /** Of a tenant: the newest position of a presence change, those of clients, their statuses, where they are connected, the channel of changes, and the server that writes. */
+  presence(tenant: string): [position: string, changes: string, statuses: string, nodes: string, feed: string, server: string] {
     const of = (part: string): string => this.ofPresence(tenant, part);
-    return [of('position'), of('changes'), of('statuses'), of('nodes'), of('feed')];
+    return [of('position'), of('changes'), of('statuses'), of('nodes'), of('feed'), of('server')];
   }
 
   /** The clients of a tenant that are present by one process. */
   presentAt(tenant: string, node: string): string {
     return this.ofPresence(tenant, `at:${node}`);
+  }
+
+  /** The server at which the store began. */
+  get beginning(): string {
+    return `${this.prefix}:beginning`;
   }
 
   get tenants(): string {

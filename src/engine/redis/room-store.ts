@@ -5,11 +5,11 @@ import type { MemberChangeRequest, MemberRecord, MembersChanged, Page, PageReque
 import { toPage } from '../listing-page.js';
 import { changesOf, roomUpdateData } from '../room-update.js';
 import { JOINS, type LiveFeed } from './live-feed.js';
-import { FIRST_INCARNATION } from './log-store.js';
 import { CHANGE_MEMBERS, CREATE, DELETE, GET, GET_MEMBER, LIST_MEMBERS, UPDATE, WHICH_ARE_MEMBERS } from './log-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { Retention } from './redis-engine.options.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { StoreBeginning } from './store-beginning.js';
 
 /** Properties as JSON text, time of its making, members, head. */
 type RoomReply = [string, number, number, number];
@@ -35,15 +35,16 @@ export class RoomStore implements Rooms {
     private readonly retention: Retention,
     private readonly cutoff: () => number,
     private readonly feed: LiveFeed,
+    private readonly beginning: StoreBeginning,
   ) {}
 
   async createRoom({ tenant, roomId, name, metadata, members: asked, at }: Parameters<Rooms['createRoom']>[0]): Promise<RoomRecord> {
     const members = [...new Set(asked)];
     await Promise.all([this.list(tenant, roomId), this.listMembership(tenant, roomId, members)]);
     const properties = JSON.stringify({ name, metadata } satisfies Properties);
-    const head = await this.redis.run<number>(CREATE, this.keys.log(tenant, roomId), [FIRST_INCARNATION, properties, at, ...members]);
+    const [head, incarnation] = await this.redis.run<[number, number]>(CREATE, this.keys.log(tenant, roomId), [this.beginning.server, properties, at, ...members]);
     if (head < 0) throw new ChatError('ROOM_EXISTS');
-    await this.feed.created({ tenant, log: roomId, seq: head, memberCount: members.length, change: { kind: 'created', members } }, members);
+    await this.feed.created(incarnation, { tenant, log: roomId, seq: head, memberCount: members.length, change: { kind: 'created', members } }, members);
     // Somebody who was deleting an earlier room of the name may have struck it off meanwhile.
     await Promise.all([this.list(tenant, roomId), this.announceMembership(tenant, roomId, members)]);
     return toRecord(roomId, [properties, at, members.length, head]);
@@ -118,7 +119,7 @@ export class RoomStore implements Rooms {
       const entry = { seq, incarnation, type: 'room_update', data: datas[place], at };
       return { tenant, log: roomId, seq, ...(!silent && { entry }), change, memberCount };
     });
-    await this.feed.wrote({ tenant, log: roomId }, entries);
+    await this.feed.wrote({ tenant, log: roomId }, incarnation, entries);
     await this.announceMembership(tenant, roomId, joining);
     await Promise.all([...new Set(changed.removed)].map((clientId) => this.strikeOff(tenant, roomId, clientId)));
     return changed;
@@ -159,7 +160,7 @@ export class RoomStore implements Rooms {
   }
 
   private bring(tenant: string, log: string, entry: LogEntry, memberCount: number, change?: MembershipChange): Promise<void> {
-    return this.feed.wrote({ tenant, log }, [{ tenant, log, seq: entry.seq, entry, memberCount, ...(change && { change }) }]);
+    return this.feed.wrote({ tenant, log }, entry.incarnation, [{ tenant, log, seq: entry.seq, entry, memberCount, ...(change && { change }) }]);
   }
 
   private list(tenant: string, roomId: string): Promise<unknown> {
