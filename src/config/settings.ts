@@ -51,6 +51,31 @@ export class Settings {
   readonly redisPrefix: string = 'chatapi';
 
   /**
+   * So many replicas of the Redis must have a publish, or a change of a room, before it is answered (WAIT); with fewer it is refused with 503, and nobody
+   * knows whether it lasts: try again with the same id. 0: what a fail-over loses is lost, and signalled by new ids.
+   *
+   * @defaultValue 0
+   */
+  @WholeNumber({ min: 0, max: 100 })
+  readonly redisWaitReplicas: number = 0;
+
+  /**
+   * How long these replicas may take, in milliseconds.
+   *
+   * @defaultValue 1000
+   */
+  @WholeNumber({ min: 1, max: 60_000 })
+  readonly redisWaitTimeoutMs: number = 1000;
+
+  /**
+   * Whether Redis and these replicas must have it on their disks (WAITAOF; Redis 7.2 or later with `appendonly yes`).
+   *
+   * @defaultValue no
+   */
+  @OneOf('no', 'yes')
+  readonly redisWaitDisk: 'no' | 'yes' = 'no';
+
+  /**
    * The directory of the embedded store. One process at a time: a second one is refused.
    *
    * @defaultValue ./data

@@ -41,6 +41,7 @@ async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
       queueMaxPerClient: settings.queueMaxPerClient,
       queueTtlSeconds: settings.queueTtlSeconds,
       idempotencyTtlSeconds: settings.idempotencyTtlSeconds,
+      replication: { replicas: settings.redisWaitReplicas, timeoutMs: settings.redisWaitTimeoutMs, onDisk: settings.redisWaitDisk === 'yes' },
       presenceMaxRoomSize: settings.presenceMaxRoomSize,
       rateLimitWindowSeconds: settings.rateLimitWindowSeconds,
       ...(clock instanceof SynchronizedClock && { onTime: (now) => clock.set(now) }),

@@ -16,7 +16,10 @@ export class RedisProcess {
   private directory = '';
   port = 0;
 
-  constructor(private readonly durable = true) {}
+  constructor(
+    private readonly durable = true,
+    private readonly master?: RedisProcess,
+  ) {}
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
@@ -30,7 +33,8 @@ export class RedisProcess {
     }
     const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
     const kept = ['--save', '', '--appendonly', this.durable ? 'yes' : 'no', '--appendfsync', 'always'];
-    const child = spawn('redis-server', [...where, ...kept], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const replica = this.master === undefined ? [] : ['--replicaof', '127.0.0.1', String(this.master.port), '--repl-diskless-sync-delay', '0'];
+    const child = spawn('redis-server', [...where, ...kept, ...replica], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.child = child;
     running.add(child);
     child.once('exit', () => running.delete(child));

@@ -155,6 +155,8 @@ for i = 9, #ARGV, 5 do
       local data = false
       if found[1] and tonumber(found[1][2][6]) >= cutoff then data = found[1][2][4] end
       out[#out + 1] = { 'repeated', tonumber(seq), tonumber(first_inc), tonumber(first_at), data }
+      -- A write, so that whoever waits for replicas waits for those that have the first one too.
+      redis.call('SET', KEYS[place], known, 'KEEPTTL')
     else
       known = false
     end

@@ -71,7 +71,7 @@ export class LogStore {
       if (idempotency !== undefined) keys.push(this.keys.idempotency(tenant, log, idempotency.sender, idempotency.id));
       args.push(type, data, at, author ?? '', idempotency === undefined ? 0 : keys.length);
     }
-    const [memberCount, incarnation, outcomes] = await this.redis.run<[number, number, Outcome[]]>(APPEND, keys, args);
+    const [memberCount, incarnation, outcomes] = await this.redis.runSafely<[number, number, Outcome[]]>(APPEND, keys, args);
     const entries: AppendedEntry[] = [];
     const results = outcomes.map((outcome, i): AppendResult | Error => {
       const { type, data, at } = requests[i];

@@ -15,11 +15,27 @@ function digestOf(script: string): string {
   return digest;
 }
 
+/** How many others have to have a write before it counts. */
+export interface Replication {
+  /** Replicas; 0 for none. */
+  readonly replicas: number;
+  /** How long they may take, ms. */
+  readonly timeoutMs: number;
+  /** Not only in their memory, and in that of the server itself, but on their disks (WAITAOF, Redis 7.2). */
+  readonly onDisk: boolean;
+}
+
 /** Runs commands and scripts. Rejects with `STORE_UNAVAILABLE` while there is no line. */
 export class RedisConnection {
   private readonly line: RedisLine;
+  /** Settled when what is written in this turn has been replicated. */
+  private replicating: Promise<void> | undefined;
 
-  constructor(url: string, onError: (error: Error) => void) {
+  constructor(
+    url: string,
+    onError: (error: Error) => void,
+    private readonly replication: Replication = { replicas: 0, timeoutMs: 0, onDisk: false },
+  ) {
     this.line = new RedisLine(url, { failed: onError });
   }
 
@@ -50,6 +66,38 @@ export class RedisConnection {
       if (!(error instanceof ErrorReply) || !error.message.startsWith('NOSCRIPT')) throw toChatError(error);
       return this.command<T>('EVAL', script, keys.length, ...keys, ...args);
     }
+  }
+
+  /**
+   * Runs a script whose writes are to survive the server: resolves when so many replicas as are asked for have them. Rejects with `STORE_UNAVAILABLE`
+   * when too few have them in time: then nobody knows whether they last.
+   */
+  async runSafely<T = Reply>(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<T> {
+    const { replicas, onDisk } = this.replication;
+    if (replicas === 0 && !onDisk) return this.run(script, keys, args);
+    const running = this.run<T>(script, keys, args);
+    // Sent in the same turn, it goes over the same connection: another one would know nothing of these writes, and say that all have them.
+    const replicated = this.replicated();
+    replicated.catch(() => undefined);
+    const reply = await running;
+    await replicated;
+    return reply;
+  }
+
+  /** Waits until the replicas have everything that was sent in this turn. */
+  private replicated(): Promise<void> {
+    this.replicating ??= Promise.resolve().then(() => {
+      this.replicating = undefined;
+      return this.awaitReplicas();
+    });
+    return this.replicating;
+  }
+
+  private async awaitReplicas(): Promise<void> {
+    const { replicas, timeoutMs, onDisk } = this.replication;
+    const found = onDisk ? await this.command<[number, number]>('WAITAOF', 1, replicas, timeoutMs) : [1, await this.command<number>('WAIT', replicas, timeoutMs)];
+    if (found[0] >= 1 && found[1] >= replicas) return;
+    throw toChatError(new Error(`Of ${replicas} replicas ${found[1]} have the write${onDisk && found[0] < 1 ? ', and it is not on disk' : ''}`));
   }
 
   /** Gives the server scripts beforehand, so that none of them has to be sent twice. */

@@ -1,4 +1,5 @@
 // What a Redis engine is made with.
+import type { Replication } from './redis-connection.js';
 
 /** Where the store is, and what it keeps. */
 export interface RedisEngineOptions {
@@ -12,6 +13,8 @@ export interface RedisEngineOptions {
   queueTtlSeconds: number;
   /** How long an idempotency id is remembered, in seconds. */
   idempotencyTtlSeconds: number;
+  /** How many others have to have what is written; none when absent. */
+  replication?: Replication;
   /** Rooms with more members are not told of presence. */
   presenceMaxRoomSize?: number;
   /** The window of rate limits, in seconds. */

@@ -54,7 +54,7 @@ export class RedisEngine implements DeliveryEngine {
     };
     const { presenceMaxRoomSize = DEFAULT_PRESENCE_MAX_ROOM_SIZE, rateLimitWindowSeconds = DEFAULT_WINDOW_SECONDS, onTime = () => undefined } = options;
     const keys = new RedisKeys(options.prefix);
-    this.redis = new RedisConnection(options.url, onError);
+    this.redis = new RedisConnection(options.url, onError, options.replication);
     const published = (channel: string, message: string): void => channels.published(channel, message);
     this.subscriber = new RedisSubscriber(options.url, { published, resumed: () => void this.reconciliation.all() }, onError);
     const channels = new Channels(this.subscriber);

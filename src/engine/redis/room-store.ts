@@ -42,7 +42,7 @@ export class RoomStore implements Rooms {
     const members = [...new Set(asked)];
     await Promise.all([this.list(tenant, roomId), this.listMembership(tenant, roomId, members)]);
     const properties = JSON.stringify({ name, metadata } satisfies Properties);
-    const [head, incarnation] = await this.redis.run<[number, number]>(CREATE, this.keys.log(tenant, roomId), [this.beginning.server, properties, at, ...members]);
+    const [head, incarnation] = await this.redis.runSafely<[number, number]>(CREATE, this.keys.log(tenant, roomId), [this.beginning.server, properties, at, ...members]);
     if (head < 0) throw new ChatError('ROOM_EXISTS');
     await this.feed.created(incarnation, { tenant, log: roomId, seq: head, memberCount: members.length, change: { kind: 'created', members } }, members);
     // Somebody who was deleting an earlier room of the name may have struck it off meanwhile.
@@ -81,7 +81,7 @@ export class RoomStore implements Rooms {
       const changed = { ...current, ...changes };
       const properties = JSON.stringify({ name: changed.name, metadata: changed.metadata } satisfies Properties);
       const data = roomUpdateData(roomId, { event: 'room_updated', changes }, at);
-      const [seq, incarnation, memberCount] = await this.redis.run<[number, number, number]>(UPDATE, keys, [reply[0], properties, max, ttlMs, data, at]);
+      const [seq, incarnation, memberCount] = await this.redis.runSafely<[number, number, number]>(UPDATE, keys, [reply[0], properties, max, ttlMs, data, at]);
       if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
       if (seq < 0) continue;
       await this.bring(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, memberCount);
@@ -92,7 +92,7 @@ export class RoomStore implements Rooms {
   async deleteRoom({ tenant, roomId, at }: Parameters<Rooms['deleteRoom']>[0]): Promise<void> {
     const { max, ttlMs } = this.retention;
     const data = roomUpdateData(roomId, { event: 'room_deleted' }, at);
-    const [seq, incarnation] = await this.redis.run<[number, number]>(DELETE, this.keys.log(tenant, roomId), [max, ttlMs, data, at]);
+    const [seq, incarnation] = await this.redis.runSafely<[number, number]>(DELETE, this.keys.log(tenant, roomId), [max, ttlMs, data, at]);
     if (seq === NO_ROOM) throw new ChatError('ROOM_NOT_FOUND');
     await this.bring(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, 0, { kind: 'deleted' });
     const directory = this.keys.rooms(tenant);
@@ -108,7 +108,7 @@ export class RoomStore implements Rooms {
     const args: (string | number)[] = [max, ttlMs, at, silent ? 1 : 0, this.cutoff()];
     const datas = changes.map(({ kind, clientId }) => roomUpdateData(roomId, { event: kind === 'add' ? 'client_joined' : 'client_left', client_id: clientId }, at));
     changes.forEach(({ kind, clientId }, i) => args.push(kind, clientId, datas[i]));
-    const reply = await this.redis.run<[number, [number, number, number][]] | null>(CHANGE_MEMBERS, this.keys.log(tenant, roomId), args);
+    const reply = await this.redis.runSafely<[number, [number, number, number][]] | null>(CHANGE_MEMBERS, this.keys.log(tenant, roomId), args);
     if (reply === null) throw new ChatError('ROOM_NOT_FOUND');
     const [incarnation, done] = reply;
     const changed: MembersChanged = { added: [], removed: [] };
