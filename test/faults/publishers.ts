@@ -38,8 +38,8 @@ export class Drafts {
     return (this.unknown.get(sender)?.length ?? 0) > 0;
   }
 
-  answered({ id, room, content }: Draft, { seq, timestamp }: { seq: number; timestamp: string }): void {
-    this.history.record({ kind: 'publish', id, room, content, outcome: 'ok', seq, timestamp });
+  answered({ id, room, content, client_id: publisher }: Draft, { seq, timestamp }: { seq: number; timestamp: string }): void {
+    this.history.record({ kind: 'publish', id, room, content, publisher, outcome: 'ok', seq, timestamp });
   }
 
   refused({ id, room, content }: Draft): void {

@@ -50,6 +50,8 @@ export class Api {
     private readonly token: string,
     /** Header lines of every request beside the usual ones, such as `connection: close`. */
     private readonly headers: Readonly<Record<string, string>> = {},
+    /** A request that takes longer rejects, whatever became of it; by default it may take as long as it likes. */
+    private readonly timeoutMs?: number,
   ) {}
 
   createRoom(room: { id: string; name?: string; metadata?: Record<string, unknown>; members?: string[] }): Promise<Answer<{ id: string }>> {
@@ -105,6 +107,7 @@ export class Api {
   async request<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
     const response = await fetch(`${this.origin}/api/v1${path}`, {
       method,
+      ...(this.timeoutMs !== undefined && { signal: AbortSignal.timeout(this.timeoutMs) }),
       headers: { ...this.headers, authorization: `Bearer ${this.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

@@ -5,19 +5,27 @@ import { milliseconds, type RoomOrder } from './room-order.js';
 import type { Report } from './violation.js';
 
 /** The server takes the time of a notification just before it appends it: two may stand the other way round. */
-const TIME_SLACK_MS = 50;
+export const TIME_SLACK_MS = 50;
+
+/** What the server was allowed. */
+export interface Allowed {
+  /** Its QUEUE_MAX_PER_CLIENT. */
+  queueMax: number;
+  /** How long after its timestamp a notification may have been appended, ms. */
+  timeSlackMs: number;
+}
 
 type Orders = ReadonlyMap<string, RoomOrder>;
 
 /** I1 to I4, as far as connections show them. */
-export function checkDelivery(events: readonly HistoryEvent[], orders: Orders, queueMax: number, report: Report): void {
+export function checkDelivery(events: readonly HistoryEvent[], orders: Orders, allowed: Allowed, report: Report): void {
   const observers = new Map<string, ObserverCheck>();
   for (const event of events) {
-    if (event.kind === 'queue' && event.size > queueMax) report('I4', `${observerKey(event.observer)}: ${event.size} pending`);
+    if (event.kind === 'queue' && event.size > allowed.queueMax) report('I4', `${observerKey(event.observer)}: ${event.size} pending`);
     if (event.kind !== 'frame' && event.kind !== 'drained') continue;
     const key = observerKey(event.observer);
     let observer = observers.get(key);
-    if (observer === undefined) observers.set(key, (observer = new ObserverCheck(event.observer, orders, queueMax, report)));
+    if (observer === undefined) observers.set(key, (observer = new ObserverCheck(event.observer, orders, allowed, report)));
     if (event.kind === 'drained') observer.checkDrained();
     else observer.accept(event.connection, event.frame);
   }
@@ -33,7 +41,7 @@ class ObserverCheck {
   constructor(
     private readonly observer: Observer,
     private readonly orders: Orders,
-    private readonly queueMax: number,
+    private readonly allowed: Allowed,
     private readonly report: Report,
   ) {}
 
@@ -55,7 +63,7 @@ class ObserverCheck {
   }
 
   private checkQueued(connection: number, queued: number): void {
-    if (queued > this.queueMax) this.report('I4', `${observerKey(this.observer)}, connection ${connection}: ${queued} queued`);
+    if (queued > this.allowed.queueMax) this.report('I4', `${observerKey(this.observer)}, connection ${connection}: ${queued} queued`);
   }
 
   private acceptNotification(connection: number, frame: OrderedFrame): void {
@@ -106,19 +114,20 @@ class ObserverCheck {
     this.advance(connection, order, to);
   }
 
-  /** What was dropped was outside the newest `queueMax` at that time. */
+  /** What was dropped was outside the newest of the queue at that time. */
   private checkOldest(order: RoomOrder, seq: number, newest: number, at: number): void {
+    const { queueMax, timeSlackMs } = this.allowed;
     let newer = 0;
     for (const other of this.orders.values()) {
-      for (let next = other.head; next > 0 && newer < this.queueMax; next--) {
+      for (let next = other.head; next > 0 && newer < queueMax; next--) {
         if (other === order && next === seq) break;
         const entry = other.entries.get(next);
         if (entry === undefined || !this.receives(other, next)) continue;
-        if (entry.at !== undefined && entry.at < newest - TIME_SLACK_MS) break;
+        if (entry.at !== undefined && entry.at < newest - timeSlackMs) break;
         if (entry.at === undefined || entry.at <= at) newer++;
       }
     }
-    if (newer < this.queueMax) this.report('I4', `${this.at(order)}: ${seq} was dropped with only ${newer} newer ones`);
+    if (newer < queueMax) this.report('I4', `${this.at(order)}: ${seq} was dropped with only ${newer} newer ones`);
   }
 
   private receives(order: RoomOrder, seq: number): boolean {

@@ -1,12 +1,17 @@
 // The one judge of histories: which of the delivery invariants were broken, and where.
 import { checkBodies, checkPublishes } from './publish-checks.js';
-import { checkDelivery } from './delivery-checks.js';
+import { checkDelivery, TIME_SLACK_MS } from './delivery-checks.js';
 import type { History, HistoryEvent } from './history.js';
 import { collectOrders, type RoomOrder } from './room-order.js';
 import type { Report, Violation } from './violation.js';
 
-/** Judges a history. `queueMax` is the server's QUEUE_MAX_PER_CLIENT. */
-export function checkHistory(history: History, queueMax = 1000): Violation[] {
+/**
+ * Judges a history.
+ *
+ * @param queueMax the server's QUEUE_MAX_PER_CLIENT
+ * @param timeSlackMs how long after its timestamp a notification may have been appended: {@link TIME_SLACK_MS} where nothing stands still
+ */
+export function checkHistory(history: History, queueMax = 1000, timeSlackMs = TIME_SLACK_MS): Violation[] {
   const violations: Violation[] = [];
   const report: Report = (invariant, what) => violations.push({ invariant, what });
   const orders = collectOrders(history.events);
@@ -14,7 +19,7 @@ export function checkHistory(history: History, queueMax = 1000): Violation[] {
   checkPublishes(history.events, report);
   checkNumbers(orders, report);
   checkMembershipChanges(history.events, orders, report);
-  checkDelivery(history.events, orders, queueMax, report);
+  checkDelivery(history.events, orders, { queueMax, timeSlackMs }, report);
   return violations;
 }
 

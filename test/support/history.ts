@@ -18,6 +18,8 @@ export interface PublishAttempt {
   id: string;
   room: string;
   content: string;
+  /** Who published, where limits of publishers are judged. */
+  publisher?: string;
   outcome: Outcome;
   /** Of an `ok` one. */
   seq?: number;

@@ -23,7 +23,9 @@ export interface RecordingClientOptions {
   compression?: PerMessageDeflateOptions;
   /** Where everything is noted. */
   history?: History;
-  /** Another way to the server than its own port. */
+  /** Connecting fails when the upgrade was not answered within this time; by default it waits as long as it takes. */
+  handshakeTimeoutMs?: number;
+  /** Another way to the server than its own port; asked for each connection. */
   port?: () => number;
 }
 
@@ -97,8 +99,12 @@ export class RecordingClient {
 
   /** Connects; rejects when the upgrade is refused. */
   async connect(): Promise<this> {
-    const { pings = 'answer', plain = false, compression = false } = this.options;
-    const socket = new WebSocket(this.url(), plain ? [] : ['chatapi.v1'], { autoPong: pings === 'answer', perMessageDeflate: compression });
+    const { pings = 'answer', plain = false, compression = false, handshakeTimeoutMs } = this.options;
+    const socket = new WebSocket(this.url(), plain ? [] : ['chatapi.v1'], {
+      autoPong: pings === 'answer',
+      perMessageDeflate: compression,
+      ...(handshakeTimeoutMs !== undefined && { handshakeTimeout: handshakeTimeoutMs }),
+    });
     this.socket = socket;
     this.closed = undefined;
     this.connection = this.options.history?.connected(this.observer) ?? this.connection + 1;

@@ -7,6 +7,8 @@ export class TcpProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private readonly halfOpen = new Set<Socket>();
+  /** Every client's end and the target's. */
+  private readonly pairs = new Map<Socket, Socket>();
   /** Connections on which the mark was sent: the client's end and the target's. */
   private readonly marked = new Map<Socket, Socket>();
   private isDown = false;
@@ -53,10 +55,12 @@ export class TcpProxy {
 
   /** What the target sends on the marked connections that are open is lost; they stay open. */
   swallowMarked(): void {
-    for (const [client, upstream] of this.marked) {
-      upstream.unpipe(client);
-      upstream.resume();
-    }
+    swallowAnswers(this.marked);
+  }
+
+  /** What the target sends on the connections that are open is lost; what clients send still arrives. */
+  swallowAnswers(): void {
+    swallowAnswers(this.pairs);
   }
 
   /** Lets new connections through again. */
@@ -83,7 +87,11 @@ export class TcpProxy {
     client.on('data', (chunk: Buffer) => {
       if (this.mark !== undefined && chunk.includes(this.mark)) this.marked.set(client, upstream);
     });
-    client.once('close', () => this.marked.delete(client));
+    this.pairs.set(client, upstream);
+    client.once('close', () => {
+      this.pairs.delete(client);
+      this.marked.delete(client);
+    });
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -94,5 +102,12 @@ export class TcpProxy {
         if (!this.halfOpen.delete(socket)) other.destroy();
       });
     }
+  }
+}
+
+function swallowAnswers(pairs: ReadonlyMap<Socket, Socket>): void {
+  for (const [client, upstream] of pairs) {
+    upstream.unpipe(client);
+    upstream.resume();
   }
 }
