@@ -1,29 +1,45 @@
-// `npm run faults -- --rounds 200 [--seed n]`: the long run of the crash test.
+// `npm run faults -- [--engine embedded|redis] …`: the long runs of the fault tests.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
-    /** Crashes in a row, on the same data. */
+    /** `embedded`: one server is killed over and over. `redis`: servers over one Redis, which all can fail. */
+    engine: { type: 'string', default: 'embedded' },
+    /** Of embedded: crashes in a row, on the same data. */
     rounds: { type: 'string', default: '200' },
-    /** Makes the same choices as an earlier run; its moments are still those of the machine. */
+    /** Of embedded: makes the same choices as an earlier run; its moments are still those of the machine. */
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    /** Of redis: so many runs, each on data of its own. */
+    seeds: { type: 'string', default: '20' },
+    /** Of redis: the first seed. */
+    from: { type: 'string', default: '1' },
   },
 });
 
-for (const [name, value] of Object.entries(values)) {
-  if (!/^[0-9]+$/.test(value)) {
-    process.stderr.write(`--${name} must be a whole number, not "${value}"\n`);
-    process.exit(2);
-  }
+const { engine, ...numbers } = values;
+for (const [name, value] of Object.entries(numbers)) {
+  if (!/^[0-9]+$/.test(value)) refuse(`--${name} must be a whole number, not "${value}"`);
 }
 
+const runs = {
+  embedded: { spec: 'sigkill', settings: { FAULT_ROUNDS: values.rounds, FAULT_SEED: values.seed } },
+  redis: { spec: 'redis-nodes', settings: { FAULT_SEEDS: values.seeds, FAULT_FROM: values.from } },
+};
+if (!Object.hasOwn(runs, engine)) refuse(`--engine must be one of ${Object.keys(runs).join(', ')}, not "${engine}"`);
+const { spec, settings } = runs[engine];
+
 const root = join(import.meta.dirname, '..');
-const vitest = spawn(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'faults', 'test/faults/sigkill.spec.ts'], {
-  cwd: root,
-  env: { ...process.env, FAULT_ROUNDS: values.rounds, FAULT_SEED: values.seed },
-  stdio: 'inherit',
-});
+const vitest = spawn(
+  process.execPath,
+  [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'faults', `test/faults/${spec}.spec.ts`, '--disable-console-intercept'],
+  { cwd: root, env: { ...process.env, ...settings }, stdio: 'inherit' },
+);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => vitest.kill(signal));
 vitest.once('exit', (code) => process.exit(code ?? 1));
+
+function refuse(why) {
+  process.stderr.write(`${why}\n`);
+  process.exit(2);
+}

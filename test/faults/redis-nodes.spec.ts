@@ -3,24 +3,26 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../support/server-process.js';
-import { FAULTS, LONG_FAULTS, type Fault } from './nodes/faults.js';
+import { FAULTS, LONG_FAULT, type Fault } from './nodes/faults.js';
 import { RedisRun } from './nodes/redis-run.js';
 import { Random } from './random.js';
 
 const SEEDS = Number(process.env.FAULT_SEEDS ?? 3);
 const FROM = Number(process.env.FAULT_FROM ?? 1);
-const CHOICE = process.env.FAULT_LONG === undefined ? FAULTS : [...FAULTS, ...LONG_FAULTS];
 const ROUNDS = 2;
+/** One seed in so many has a round that takes long. */
+const LONG_EVERY = 10;
 const TIMEOUT_MS = 600_000;
 const REPORTS = join(PROJECT_ROOT, 'reports', 'faults');
 
 /** One fault for each round, so that seeds in a row have them all, and by chance another at the same time. */
 function faultsOf(seed: number): Fault[][] {
   const random = new Random(seed);
-  return Array.from({ length: ROUNDS }, (_, round) => {
-    const first = CHOICE[(seed * ROUNDS + round) % CHOICE.length];
+  const rounds = Array.from({ length: ROUNDS }, (_, round) => {
+    const first = FAULTS[(seed * ROUNDS + round) % FAULTS.length];
     return random.chance(0.5) ? [first, random.pick(FAULTS.filter((fault) => fault !== first))] : [first];
   });
+  return seed % LONG_EVERY === 0 ? [...rounds, [LONG_FAULT]] : rounds;
 }
 
 async function keep(seed: number, run: RedisRun, failure: string): Promise<string> {

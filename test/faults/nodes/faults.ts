@@ -37,8 +37,27 @@ async function frozen(node: FaultyNode, ms: number): Promise<void> {
   node.thaw();
 }
 
-/** All that short runs choose from. */
+/** Those that are over in some seconds. */
 export const FAULTS: readonly Fault[] = [
+  {
+    name: 'all lines of a server to Redis are cut',
+    async happen({ node: { network }, random }) {
+      network.cut();
+      await someSeconds(random, 1, 5);
+      network.restore();
+    },
+  },
+  {
+    name: 'everybody comes to one server at once, again and again',
+    async happen({ service, node, roamers, random }) {
+      service.preferred = node;
+      for (let storm = 0; storm < STORMS; storm++) {
+        await Promise.all(roamers.filter(({ client }) => client.isOpen).map((roamer) => roamer.breakOff()));
+        await delay(random.between(300, 1_000));
+      }
+      service.preferred = undefined;
+    },
+  },
   {
     name: 'a server is killed and started again',
     async happen({ node, random }) {
@@ -67,30 +86,18 @@ export const FAULTS: readonly Fault[] = [
     happen: ({ node, random }) => frozen(node, random.between(2_000, 5_000)),
   },
   {
-    name: 'all lines of a server to Redis are cut',
-    async happen({ node: { network }, random }) {
-      network.cut();
-      await someSeconds(random, 1, 5);
-      network.restore();
-    },
-  },
-  {
-    name: 'everybody comes to one server at once, again and again',
-    async happen({ service, node, roamers, random }) {
-      service.preferred = node;
-      for (let storm = 0; storm < STORMS; storm++) {
-        await Promise.all(roamers.filter(({ client }) => client.isOpen).map((roamer) => roamer.breakOff()));
-        await delay(random.between(300, 1_000));
-      }
-      service.preferred = undefined;
-    },
-  },
-  {
     name: 'Redis stands still',
     async happen({ service: { redis }, random }) {
       redis.freeze();
       await someSeconds(random, 1, 6);
       redis.thaw();
+    },
+  },
+  {
+    name: 'the answers of Redis to a server are lost',
+    async happen({ node, random }) {
+      node.network.swallowAnswers();
+      await someSeconds(random, 1, 5);
     },
   },
   {
@@ -109,14 +116,7 @@ export const FAULTS: readonly Fault[] = [
       }
     },
   },
-  {
-    name: 'the answers of Redis to a server are lost',
-    async happen({ node, random }) {
-      node.network.swallowAnswers();
-      await someSeconds(random, 1, 5);
-    },
-  },
 ];
 
-/** What only long runs have the time for. */
-export const LONG_FAULTS: readonly Fault[] = [{ name: 'a server stands still until it counts as dead', happen: ({ node }) => frozen(node, LONG_SLEEP_MS) }];
+/** What takes too long for every run. */
+export const LONG_FAULT: Fault = { name: 'a server stands still until it counts as dead', happen: ({ node }) => frozen(node, LONG_SLEEP_MS) };
