@@ -62,6 +62,8 @@ interface Cast {
 export class RedisRun {
   readonly history = new History();
   readonly violations: Violation[] = [];
+  /** What did not come back by itself, in words; the run goes on, to show whom that concerns. */
+  readonly failures: string[] = [];
   private readonly service: FaultyService;
   private readonly cast: Cast;
   private readonly drafts: Drafts;
@@ -164,7 +166,7 @@ export class RedisRun {
     ]);
     await this.answered(random.between(MIN_ANSWERED, MAX_ANSWERED));
     await this.goWrong(faults, random);
-    await this.service.healthy();
+    await this.service.healthy().catch((error: unknown) => this.failures.push(String(error)));
     await this.answered(ANSWERED_AFTER);
     this.isOver = true;
     await busy;
