@@ -16,6 +16,7 @@ const AGAIN_AFTER_MS = 50;
 export class Roamer {
   readonly client: RecordingClient;
   private node: FaultyNode;
+  private hasBegun = false;
 
   constructor(
     private readonly service: FaultyService,
@@ -28,9 +29,10 @@ export class Roamer {
     this.client = new RecordingClient({ port: 0 }, clientId, { ...options, port, handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS });
   }
 
-  /** Connects to any server, unless it is connected; what fails is left at that. */
+  /** Connects to any server, once the connection before has ended; what fails is left at that. */
   async tryToConnect(): Promise<void> {
-    if (this.client.isOpen) return;
+    if (this.hasBegun && this.client.closed === undefined) return;
+    this.hasBegun = true;
     this.node = this.service.anyUsable(this.random);
     await this.client.connect().catch(() => delay(AGAIN_AFTER_MS));
   }
