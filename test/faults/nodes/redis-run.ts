@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { checkHistory } from '../../support/history-checker.js';
 import { History, observerKey } from '../../support/history.js';
+import { checkRate } from '../../support/rate-check.js';
 import type { RecordingClientOptions } from '../../support/recording-client.js';
 import type { Report, Violation } from '../../support/violation.js';
 import { Drafts, publishOverHttp, publishOverSocket } from '../publishers.js';
@@ -11,7 +12,6 @@ import { Churn } from './churn.js';
 import { type Fault, type Victims } from './faults.js';
 import { FaultyService } from './faulty-service.js';
 import { Progress } from './progress.js';
-import { checkRate } from './rate-check.js';
 import { Roamer } from './roamer.js';
 
 /** Notifications kept for a client: few enough that one which is away for a round loses some. */

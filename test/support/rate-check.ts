@@ -1,7 +1,7 @@
 // I6: all servers together let a client send no more than its limit in a window.
-import type { HistoryEvent } from '../../support/history.js';
-import { milliseconds } from '../../support/room-order.js';
-import type { Report } from '../../support/violation.js';
+import type { HistoryEvent } from './history.js';
+import { milliseconds } from './room-order.js';
+import type { Report } from './violation.js';
 
 /** A limit of messages, and what may be on its way beyond it. */
 export interface RateLimit {
