@@ -239,4 +239,14 @@ describe('what is lost on the line', () => {
     await reader.engine.readQueue(ALICE, [{ log: 'r1', after: 0 }], 10, 1e6);
     expect(reader.of('r1')).toEqual(['1', '2', '3', '4']);
   });
+
+  it('has come before a queue is answered that contains nothing because the client has left', async () => {
+    await writer.createRoom('r1', ['alice']);
+    await reader.engine.openQueue(ALICE);
+    proxy.swallowMarked();
+    await writer.publish('r1');
+    await writer.change('r1', 'remove', 'alice');
+    expect(await reader.engine.readQueue(ALICE, [{ log: 'r1', after: 0 }], 10, 1e6)).toEqual({ pages: [], dropped: [] });
+    expect(reader.of('r1')).toEqual(['1', '2 left alice']);
+  });
 });

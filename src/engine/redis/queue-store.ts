@@ -106,8 +106,10 @@ export class QueueStore implements Queues {
   }
 
   async readQueue(owner: QueueOwner, positions: readonly QueuePosition[], limit: number, maxBytes: number): Promise<QueueRead> {
-    const found = await Promise.all(positions.map(({ log, after }) => this.stand(owner, log, after)));
-    const standings = found.filter((standing) => standing !== undefined).filter(({ head, after }) => head > after);
+    const found = await Promise.all(positions.map(({ log, after }) => this.find(owner, log, after)));
+    // Whoever is no member any more gets nothing: that it has left is brought before this is answered.
+    const gone = positions.map(({ log }, i) => ({ log, ...found[i] })).filter(({ standing }) => standing === undefined);
+    const standings = found.map(({ standing }) => standing).filter((standing) => standing !== undefined).filter(({ head, after }) => head > after);
     await this.cap(owner.tenant, standings);
     const pages: QueuePage[] = [];
     const dropped: DroppedRange[] = [];
@@ -126,7 +128,8 @@ export class QueueStore implements Queues {
         pages.push({ log, entries: [], through: cut });
       }
     }
-    await Promise.all(pages.map(({ log, through }) => this.feed.through({ tenant: owner.tenant, log }, through)));
+    const answered = [...pages.map(({ log, through }) => ({ log, through })), ...gone.map(({ log, end }) => ({ log, through: end.head }))];
+    await Promise.all(answered.map(({ log, through }) => this.feed.through({ tenant: owner.tenant, log }, through)));
     return { pages, dropped };
   }
 
