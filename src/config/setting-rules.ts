@@ -13,8 +13,8 @@ const PROXY = '(?:loopback|linklocal|uniquelocal|[0-9A-Fa-f.:]+(?:/[0-9.]+)?)';
 /** What TRUST_PROXY may be. Whether an address is one is found out when the server starts. */
 export const TRUST_PROXY_PATTERN = new RegExp(`^(?:true|false|[1-9]|[12][0-9]|3[0-2]|${PROXY}(?: *, *${PROXY})*)$`);
 
-/** One or more URLs of Redis servers. */
-export const REDIS_URLS_PATTERN = /^rediss?:\/\/[^\s,]+(?: *, *rediss?:\/\/[^\s,]+)*$/;
+/** The URL of a Redis server. */
+export const REDIS_URL_PATTERN = /^rediss?:\/\/[^\s,]+$/;
 
 /** What is known of a setting beside its type. */
 export interface SettingRule {

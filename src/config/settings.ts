@@ -1,5 +1,5 @@
 // Every setting of the server: name, default, unit and range, in one class.
-import { OneOf, OptionalText, ORIGINS_PATTERN, REDIS_URLS_PATTERN, Seconds, Secret, SecretText, Text, TRUST_PROXY_PATTERN, WholeNumber } from './setting-rules.js';
+import { OneOf, OptionalText, ORIGINS_PATTERN, REDIS_URL_PATTERN, Seconds, Secret, SecretText, Text, TRUST_PROXY_PATTERN, WholeNumber } from './setting-rules.js';
 
 /**
  * The settings, read from the environment: `queueMaxPerClient` from `QUEUE_MAX_PER_CLIENT`, and so on. Instances come from
@@ -34,12 +34,12 @@ export class Settings {
   readonly engine: 'embedded' | 'redis' = 'embedded';
 
   /**
-   * The Redis of `ENGINE=redis`: `redis://` or `rediss://` (TLS), with user and password where it asks for them; several of them, separated by
-   * commas, for Sentinels (`?master=name` where they watch several) or the nodes of a Cluster.
+   * The Redis of `ENGINE=redis`: `redis://` or `rediss://` (TLS), with user and password where it asks for them. One server; Sentinels and Clusters
+   * are not supported yet.
    *
    * @defaultValue none
    */
-  @SecretText('redis:// or rediss:// URLs, separated by commas', REDIS_URLS_PATTERN)
+  @SecretText('a redis:// or rediss:// URL', REDIS_URL_PATTERN)
   readonly redisUrl?: string;
 
   /**
