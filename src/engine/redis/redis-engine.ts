@@ -18,6 +18,7 @@ import { RedisConnection } from './redis-connection.js';
 import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
+import { unsuitable } from './redis-requirements.js';
 import { RedisSubscriber } from './redis-subscriber.js';
 import { StoreBeginning } from './store-beginning.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
@@ -80,6 +81,11 @@ export class RedisEngine implements DeliveryEngine {
   async start(): Promise<void> {
     await this.redis.open();
     await this.subscriber.open();
+    const reason = unsuitable(await this.redis.command<string>('INFO'));
+    if (reason !== undefined) {
+      await Promise.all([this.redis.close(), this.subscriber.close()]);
+      throw new Error(`This Redis cannot be used: ${reason}`);
+    }
     await this.redis.prepare([...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, RENEW, TAKE]);
     await Promise.all([this.beginning.read(), this.lease.start(), this.nodes.start(), this.access.start()]);
     this.reconciliation.start();
