@@ -3,8 +3,8 @@ import type { PresenceStatus } from '../protocol/index.js';
 
 /** Counts a client's connections and what each says of itself. */
 export class ClientPresence {
-  /** The status its co-members were told last. */
-  published: PresenceStatus = 'offline';
+  /** The status that was stored last; undefined when it is not known whether one was. */
+  published: PresenceStatus | undefined = 'offline';
   /** When its last connection ended; meaningful while it has none. */
   leftAt = 0;
   private readonly connections = new Map<string, 'online' | 'away'>();

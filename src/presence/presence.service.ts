@@ -68,10 +68,10 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  /** The store knows nothing of what was said. */
+  /** The store may know nothing of what was said. */
   private sayAgain(): void {
     for (const client of this.clients.values()) {
-      client.published = 'offline';
+      client.published = undefined;
       this.changed.add(client);
     }
   }
@@ -155,7 +155,11 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   private retry(clients: readonly ClientPresence[], error: unknown): void {
     this.logger.error({ msg: 'presence not stored, trying again', err: error });
-    for (const client of clients) this.changed.add(client);
+    for (const client of clients) {
+      // It may have been stored all the same: also that it is offline has to be said then.
+      client.published = undefined;
+      this.changed.add(client);
+    }
   }
 
   /** A stream has missed something. If it waits it is told when it goes on. */

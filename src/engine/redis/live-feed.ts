@@ -230,6 +230,7 @@ export class LiveFeed {
     const { tenant, change } = entry;
     const log = this.logs.get(logKey(tenant, entry.log));
     if (change === undefined || log === undefined) return;
+    log.lastChange = Math.max(log.lastChange, entry.seq);
     if (change.kind === 'joined' || change.kind === 'left') this.noteMember(log, change.clientId, change.kind === 'joined');
     else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => this.noteMember(log, clientId, position !== undefined));
     else if (change.kind === 'created') change.members.forEach((clientId) => this.noteMember(log, clientId, true));
@@ -258,6 +259,7 @@ export class LiveFeed {
         log.newest = entries.findLast(({ entry }) => entry !== undefined)?.entry;
         log.moveTo(last);
       }
+      log.lastChange = Math.max(log.lastChange, last);
       log.clients.set(clientId, { isMember: true });
     };
     for (const { change } of entries) {
