@@ -1,10 +1,10 @@
 // Bans and revocations: kept with a number of their last change, so that every process knows whether it knows them all.
 import type { AccessChange, AccessListener, AccessStore as Accesses, BanRecord, RevocationRecord } from '../delivery-engine.interface.js';
-import type { Channels } from './channels.js';
 import { Healer } from './healer.js';
 import { OrderedFeed } from './ordered-feed.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { RedisSubscriber } from './redis-subscriber.js';
 
 /** KEYS: bans, revocations, version, channel. ARGV: place of the hash, field, record as JSON text or '' to delete it, change as JSON text. Returns whether there was one, and the version. */
 export const CHANGE_ACCESS = `
@@ -46,14 +46,14 @@ export class AccessStore implements Accesses {
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly channels: Channels,
+    private readonly subscriber: RedisSubscriber,
     private readonly keys: RedisKeys,
   ) {}
 
   /** Begins to bring changes. */
   async start(): Promise<void> {
     const [, , version, channel] = this.keys.access;
-    await this.channels.subscribe(channel, (message) => this.published(message));
+    await this.subscriber.subscribe(channel, (message) => this.published(message));
     this.bring(this.feed.moveTo(Number(await this.redis.command<string | null>('GET', version))));
   }
 

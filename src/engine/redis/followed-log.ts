@@ -1,6 +1,6 @@
 // A log that somebody here receives from.
 import type { AppendedEntry, LogAddress } from '../../log/index.js';
-import type { EntryMark } from './log-end.js';
+import type { EntryMark, LogEnd } from './log-end.js';
 import { OrderedFeed } from './ordered-feed.js';
 
 /** A client connected here, as far as a log is concerned. */
@@ -27,6 +27,13 @@ export class FollowedLog extends OrderedFeed<AppendedEntry> {
     readonly channel: string,
   ) {
     super();
+  }
+
+  /** It ends like this: what comes behind is brought; returns what of that has come. */
+  begin({ head, incarnation, newest }: LogEnd): readonly AppendedEntry[] {
+    this.incarnation = incarnation;
+    this.newest = newest;
+    return this.moveTo(head);
   }
 
   protected override advance(items: readonly AppendedEntry[]): void {

@@ -3,7 +3,6 @@
 // Publications are only ever a hint. Each log that somebody here receives from has its newest brought number: what comes twice is left out, and what is missing
 // is read from the log. Who is a member is part of the same order; what cannot be read any more is replaced by asking who is a member now.
 import { isPersonalLog, logKey, personalLog, type AppendedEntry, type LogAddress } from '../../log/index.js';
-import type { Channels } from './channels.js';
 import { readFeedMessage, toAppendedEntry, type FeedItem } from './feed-message.js';
 import { FollowedLog } from './followed-log.js';
 import { Healer } from './healer.js';
@@ -11,6 +10,7 @@ import { toLogEnd, type LogEnd, type LogEndReply } from './log-end.js';
 import { POSITIONS, READ_FEED, VERIFY } from './log-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { RedisSubscriber } from './redis-subscriber.js';
 
 /** Numbers that are read at once. */
 const PAGE = 128;
@@ -52,7 +52,7 @@ export class LiveFeed {
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly channels: Channels,
+    private readonly subscriber: RedisSubscriber,
     private readonly keys: RedisKeys,
     private readonly listener: (entries: readonly AppendedEntry[]) => void,
   ) {}
@@ -72,16 +72,13 @@ export class LiveFeed {
   async wrote(address: LogAddress, incarnation: number, entries: readonly AppendedEntry[]): Promise<void> {
     const last = entries.at(-1);
     if (last === undefined) return;
-    const log = this.logs.get(logKey(address.tenant, address.log));
+    const log = this.logs.get(logKey(address.tenant, address.log)) ?? this.attachJoiners(address, entries);
     if (log === undefined) {
       this.bring(entries);
-      this.followFrom(address, incarnation, entries, last.seq);
       return;
     }
-    if (log.last === undefined) {
-      log.incarnation = incarnation;
-      this.bring([...entries, ...log.moveTo(last.seq)]);
-    } else this.take(log, incarnation, entries);
+    if (log.last === undefined) this.bring(log.begin({ head: entries[0].seq - 1, incarnation, newest: undefined }));
+    this.take(log, incarnation, entries);
     // It is written, whether or not what is before it can be read now.
     await this.through(address, last.seq).catch(() => undefined);
   }
@@ -89,8 +86,8 @@ export class LiveFeed {
   /** This node has made a room: a change that takes no number. */
   async created(incarnation: number, entry: AppendedEntry, members: readonly string[]): Promise<void> {
     if (!this.logs.has(logKey(entry.tenant, entry.log))) {
+      this.attachJoiners(entry, [entry])?.begin({ head: entry.seq, incarnation, newest: undefined });
       this.bring([entry]);
-      this.followFrom(entry, incarnation, [entry], entry.seq);
       return;
     }
     const open = members.map((clientId) => this.clients.get(logKey(entry.tenant, clientId))).filter((client) => client !== undefined);
@@ -198,15 +195,13 @@ export class LiveFeed {
   }
 
   /** A log is known up to its head: what comes behind it is brought. */
-  private async begin(log: FollowedLog, { head, incarnation, newest }: LogEnd): Promise<void> {
+  private async begin(log: FollowedLog, end: LogEnd): Promise<void> {
     if (log.last === undefined) {
-      log.incarnation = incarnation;
-      log.newest = newest;
-      this.bring(log.moveTo(head));
+      this.bring(log.begin(end));
       return;
     }
-    if (incarnation > log.incarnation) await this.verify(log);
-    await this.through(log.address, head);
+    if (end.incarnation > log.incarnation) await this.verify(log);
+    await this.through(log.address, end.head);
   }
 
   /** What came on any line. */
@@ -230,7 +225,6 @@ export class LiveFeed {
     const { tenant, change } = entry;
     const log = this.logs.get(logKey(tenant, entry.log));
     if (change === undefined || log === undefined) return;
-    log.lastChange = Math.max(log.lastChange, entry.seq);
     if (change.kind === 'joined' || change.kind === 'left') this.noteMember(log, change.clientId, change.kind === 'joined');
     else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => this.noteMember(log, clientId, position !== undefined));
     else if (change.kind === 'created') change.members.forEach((clientId) => this.noteMember(log, clientId, true));
@@ -248,28 +242,11 @@ export class LiveFeed {
     client.logs.add(log);
   }
 
-  /** This node has written to a log that nobody here received from; somebody may now, from behind `last`. */
-  private followFrom({ tenant, log: name }: LogAddress, incarnation: number, entries: readonly AppendedEntry[], last: number): void {
-    const join = (clientId: string): void => {
-      const client = this.clients.get(logKey(tenant, clientId));
-      if (client === undefined) return;
-      const log = this.attach(client, { tenant, log: name });
-      if (log.last === undefined) {
-        log.incarnation = incarnation;
-        log.newest = entries.findLast(({ entry }) => entry !== undefined)?.entry;
-        log.moveTo(last);
-      }
-      log.lastChange = Math.max(log.lastChange, last);
-      log.clients.set(clientId, { isMember: true });
-    };
-    for (const { change } of entries) {
-      if (change?.kind === 'joined') join(change.clientId);
-      else if (change?.kind === 'created') change.members.forEach(join);
-      else if (change?.kind === 'left') {
-        const log = this.logs.get(logKey(tenant, name));
-        if (log !== undefined) this.noteMember(log, change.clientId, false);
-      }
-    }
+  /** This node has written to a log that nobody here received from: those who join it by that do now, if there are any. */
+  private attachJoiners({ tenant, log }: LogAddress, entries: readonly AppendedEntry[]): FollowedLog | undefined {
+    const joiners = entries.flatMap(({ change }) => (change?.kind === 'joined' ? [change.clientId] : change?.kind === 'created' ? change.members : []));
+    const open = joiners.map((clientId) => this.clients.get(logKey(tenant, clientId))).filter((client) => client !== undefined);
+    return open.map((client) => this.attach(client, { tenant, log })).at(-1);
   }
 
   private attach(client: OpenClient, address: LogAddress): FollowedLog {
@@ -291,17 +268,16 @@ export class LiveFeed {
     if (!log.clients.delete(client.clientId) || log.clients.size > 0) return;
     log.close();
     this.logs.delete(logKey(log.address.tenant, log.address.log));
-    this.channels.unsubscribe(log.channel);
+    this.subscriber.unsubscribe(log.channel);
   }
 
   /** Resolves when what is written in a log comes. What was written before is not published to it. */
   private subscription(log: FollowedLog): Promise<void> {
-    if (log.subscribed !== undefined) return log.subscribed;
-    const subscribed = this.channels.subscribe(log.channel, (message) => this.published(log, message));
-    log.subscribed = subscribed;
-    void subscribed.then(() => (log.last === undefined ? undefined : this.compare(log))).catch(() => undefined);
-    subscribed.catch(() => (log.subscribed = undefined));
-    return subscribed;
+    return log.subscription(() => {
+      const subscribed = this.subscriber.subscribe(log.channel, (message) => this.published(log, message));
+      void subscribed.then(() => (log.last === undefined ? undefined : this.compare(log))).catch(() => undefined);
+      return subscribed;
+    });
   }
 
   private async readMissing(log: FollowedLog): Promise<void> {

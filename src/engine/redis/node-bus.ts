@@ -1,10 +1,10 @@
 // Questions to the other processes that share the store.
 import { randomUUID } from 'node:crypto';
 import type { NodeAnswers, NodeBus } from '../node-bus.interface.js';
-import type { Channels } from './channels.js';
 import type { NodeLease } from './node-lease.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { RedisSubscriber } from './redis-subscriber.js';
 
 /** How long the others have to answer, ms. */
 const ANSWER_WITHIN_MS = 2_000;
@@ -35,15 +35,15 @@ export class RedisNodeBus implements NodeBus {
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly channels: Channels,
+    private readonly subscriber: RedisSubscriber,
     private readonly keys: RedisKeys,
     private readonly lease: NodeLease,
   ) {}
 
   async start(): Promise<void> {
     await Promise.all([
-      this.channels.subscribe(this.keys.node(), (message) => void this.reply(JSON.parse(message) as Question).catch(() => undefined)),
-      this.channels.subscribe(this.keys.node(this.lease.id), (message) => this.collect(JSON.parse(message) as Answer)),
+      this.subscriber.subscribe(this.keys.node(), (message) => void this.reply(JSON.parse(message) as Question).catch(() => undefined)),
+      this.subscriber.subscribe(this.keys.node(this.lease.id), (message) => this.collect(JSON.parse(message) as Answer)),
     ]);
   }
 

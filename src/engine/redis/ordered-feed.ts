@@ -19,8 +19,6 @@ interface Waiter {
 export class OrderedFeed<T extends Numbered> {
   /** The newest number that was brought; undefined until it is known where to begin. */
   last: number | undefined = undefined;
-  /** Its channel; undefined again after an attempt to subscribe that failed. */
-  subscribed: Promise<void> | undefined = undefined;
   /** Reading what is missing. */
   healing: Promise<void> | undefined = undefined;
   /** Set while a number is missing that may still come by itself. */
@@ -29,10 +27,20 @@ export class OrderedFeed<T extends Numbered> {
   closed = false;
   private readonly ahead = new Map<number, T>();
   private waiters: Waiter[] = [];
+  private subscribed: Promise<void> | undefined = undefined;
 
   /** Something has come, or is waited for, and something before it has not come. */
   get incomplete(): boolean {
     return this.ahead.size > 0 || this.waiters.length > 0;
+  }
+
+  /** Resolves when what is new comes. Begins that with `subscribe`, once, and again after it has failed. */
+  subscription(subscribe: () => Promise<void>): Promise<void> {
+    if (this.subscribed === undefined) {
+      this.subscribed = subscribe();
+      this.subscribed.catch(() => (this.subscribed = undefined));
+    }
+    return this.subscribed;
   }
 
   /** Takes what has come; returns that whose turn it is. */

@@ -1,11 +1,11 @@
 // Changes of presence as one process is told of them: once and in the order of their positions, for the tenants that somebody here belongs to.
 import type { PresenceRecord, StoredPresence } from '../delivery-engine.interface.js';
-import type { Channels } from './channels.js';
 import { Healer } from './healer.js';
 import { OrderedFeed } from './ordered-feed.js';
 import { READ_CHANGES } from './presence-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { RedisSubscriber } from './redis-subscriber.js';
 
 const SEPARATOR = '\0';
 /** Changes that are read at once. */
@@ -44,7 +44,7 @@ export class PresenceFeed {
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly channels: Channels,
+    private readonly subscriber: RedisSubscriber,
     private readonly keys: RedisKeys,
     /** The rooms whose members are to be told of a client. */
     private readonly roomsOf: (tenant: string, clientId: string) => Promise<string[]>,
@@ -74,7 +74,7 @@ export class PresenceFeed {
     if (feed === undefined || --feed.count > 0) return;
     feed.close();
     this.tenants.delete(tenant);
-    this.channels.unsubscribe(feed.channel);
+    this.subscriber.unsubscribe(feed.channel);
   }
 
   /** This process has made changes. */
@@ -84,15 +84,11 @@ export class PresenceFeed {
   }
 
   private subscription(feed: TenantFeed): Promise<void> {
-    if (feed.subscribed !== undefined) return feed.subscribed;
-    const subscribed = this.subscribe(feed);
-    feed.subscribed = subscribed;
-    subscribed.catch(() => (feed.subscribed = undefined));
-    return subscribed;
+    return feed.subscription(() => this.subscribe(feed));
   }
 
   private async subscribe(feed: TenantFeed): Promise<void> {
-    await this.channels.subscribe(feed.channel, (message) => this.published(feed, message));
+    await this.subscriber.subscribe(feed.channel, (message) => this.published(feed, message));
     const position = await this.position(feed);
     if (feed.last === undefined) this.bring(feed, feed.moveTo(position));
     else if (feed.last < position) this.healer.soon(feed);

@@ -3,7 +3,6 @@ import type { Clock, OpenedQueue, QueueOwner } from '../../log/index.js';
 import type { DeliveryEngine, FeedListener, PresenceListener } from '../delivery-engine.interface.js';
 import type { Answer, Args } from '../engine-call.js';
 import { AccessStore, CHANGE_ACCESS, FORGET, READ_ACCESS } from './access-store.js';
-import { Channels } from './channels.js';
 import { FeedReconciliation } from './feed-reconciliation.js';
 import { LiveFeed } from './live-feed.js';
 import * as logScripts from './log-scripts.js';
@@ -56,25 +55,23 @@ export class RedisEngine implements DeliveryEngine {
     const { presenceMaxRoomSize = DEFAULT_PRESENCE_MAX_ROOM_SIZE, rateLimitWindowSeconds = DEFAULT_WINDOW_SECONDS, onTime = () => undefined } = options;
     const keys = new RedisKeys(options.prefix);
     this.redis = new RedisConnection(options.url, onError, options.replication);
-    const published = (channel: string, message: string): void => channels.published(channel, message);
-    this.subscriber = new RedisSubscriber(options.url, { published, resumed: () => void this.reconciliation.all() }, onError);
-    const channels = new Channels(this.subscriber);
+    this.subscriber = new RedisSubscriber(options.url, () => this.reconciliation.all(), onError);
     this.lease = new NodeLease(this.redis, keys, {
       time: onTime,
       orphaned: () => this.presenceListener?.orphaned(),
       expired: () => this.presenceListener?.forgotten(),
     });
-    this.nodes = new RedisNodeBus(this.redis, channels, keys, this.lease);
+    this.nodes = new RedisNodeBus(this.redis, this.subscriber, keys, this.lease);
     this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
-    const feed = new LiveFeed(this.redis, channels, keys, (entries) => this.listener(entries));
+    const feed = new LiveFeed(this.redis, this.subscriber, keys, (entries) => this.listener(entries));
     this.beginning = new StoreBeginning(this.redis, keys);
     this.logs = new LogStore(this.redis, keys, retention, clock, feed, this.beginning);
     this.rooms = new RoomStore(this.redis, keys, retention, () => this.logs.cutoff, feed, this.beginning);
     this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
     const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
-    this.presenceFeed = new PresenceFeed(this.redis, channels, keys, roomsToTell, (tenant, records) => this.presenceListener?.changed(tenant, records));
+    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, (tenant, records) => this.presenceListener?.changed(tenant, records));
     this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed);
-    this.access = new AccessStore(this.redis, channels, keys);
+    this.access = new AccessStore(this.redis, this.subscriber, keys);
     this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access]);
   }
 

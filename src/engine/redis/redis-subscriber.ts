@@ -2,27 +2,24 @@
 import { toChatError } from './redis-connection.js';
 import { RedisLine } from './redis-line.js';
 
-/** What a subscriber is told. Must not throw. */
-export interface SubscriberListener {
-  published(channel: string, message: string): void;
-  /** The line was away and is back, with every subscription: what was published meanwhile is lost. */
-  resumed(): void;
-}
+/** Takes what is published on a channel. Must not throw. */
+type Receive = (message: string) => void;
 
 /** Subscribes to sharded channels (SSUBSCRIBE, Redis 7), again whenever the line has been away. */
 export class RedisSubscriber {
   private readonly line: RedisLine;
-  private readonly receive = (message: string, channel: string): void => this.listener.published(channel, message);
-  private readonly wanted = new Set<string>();
+  private readonly receive = (message: string, channel: string): void => this.wanted.get(channel)?.(message);
+  private readonly wanted = new Map<string, Receive>();
   /** Those for which a subscription was asked, and its end was not. */
   private readonly held = new Set<string>();
   private changed = new Set<string>();
   /** Settled when what has changed by now was carried out. */
   private changing: Promise<void> | undefined;
 
+  /** @param resumed told when the line was away and is back, with every subscription: what was published meanwhile is lost */
   constructor(
     url: string,
-    private readonly listener: SubscriberListener,
+    private readonly resumed: () => void,
     onError: (error: Error) => void,
   ) {
     this.line = new RedisLine(url, { failed: onError, resumed: (replaced) => void this.resume(replaced) });
@@ -37,8 +34,8 @@ export class RedisSubscriber {
   }
 
   /** Resolves when everything that is published from then on comes. Rejects with `STORE_UNAVAILABLE` while there is no line. */
-  subscribe(channel: string): Promise<void> {
-    this.wanted.add(channel);
+  subscribe(channel: string, receive: Receive): Promise<void> {
+    this.wanted.set(channel, receive);
     return this.change(channel);
   }
 
@@ -53,9 +50,9 @@ export class RedisSubscriber {
     if (replaced) {
       this.held.clear();
       // What fails is asked for again when the line is back.
-      await Promise.allSettled([...this.wanted].map((channel) => this.change(channel)));
+      await Promise.allSettled([...this.wanted.keys()].map((channel) => this.change(channel)));
     }
-    this.listener.resumed();
+    this.resumed();
   }
 
   /** All that changes in one turn is one command. */
