@@ -53,6 +53,17 @@ describe('with REDIS_WAIT_REPLICAS', () => {
     expect(repeated).toMatchObject({ duplicate: true });
   });
 
+  it('asks for replicas behind the write, also when Redis has to be given the script anew', async () => {
+    const client = await createClient({ url: master.url }).connect();
+    await client.sendCommand(['SCRIPT', 'FLUSH']);
+    const seen: string[] = [];
+    await client.monitor((line) => seen.push(String(line)));
+    await publish('anew');
+    const behind = (word: string, from: number): number => seen.findIndex((line, i) => i > from && line.includes(`"${word}"`));
+    await eventually('the write and the question behind it', () => behind('EVAL', -1) >= 0 && behind('WAIT', behind('EVAL', -1)) >= 0, 2_000);
+    client.destroy();
+  });
+
   it('reading needs no replica', async () => {
     await replica.kill();
     expect((await engine.readLog({ tenant: TENANT, log: '@alice' }, 0, 100)).length).toBeGreaterThan(50);

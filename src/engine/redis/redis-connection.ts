@@ -7,6 +7,9 @@ import { RedisLine } from './redis-line.js';
 /** What a command answers with, before anybody has looked at it. */
 type Reply = string | number | null | Reply[];
 
+/** A command's name and what follows it, or what follows a script's keys. */
+type Command = readonly (string | number)[];
+
 const digests = new Map<string, string>();
 
 function digestOf(script: string): string {
@@ -50,7 +53,7 @@ export class RedisConnection {
   }
 
   /** Runs one command. */
-  async command<T = Reply>(...args: (string | number)[]): Promise<T> {
+  async command<T = Reply>(...args: Command): Promise<T> {
     try {
       return await this.send<T>(args);
     } catch (error) {
@@ -59,23 +62,22 @@ export class RedisConnection {
   }
 
   /** Runs a script; the server is given its text when it does not know it yet. */
-  async run<T = Reply>(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<T> {
-    try {
-      return await this.send<T>(['EVALSHA', digestOf(script), keys.length, ...keys, ...args]);
-    } catch (error) {
-      if (!(error instanceof ErrorReply) || !error.message.startsWith('NOSCRIPT')) throw toChatError(error);
-      return this.command<T>('EVAL', script, keys.length, ...keys, ...args);
-    }
+  run<T = Reply>(script: string, keys: readonly string[], args: Command): Promise<T> {
+    return evaluate(script, keys, args, (command) => this.send<T>(command));
   }
 
   /**
    * Runs a script whose writes are to survive the server: resolves when so many replicas as are asked for have them. Rejects with `STORE_UNAVAILABLE`
    * when too few have them in time: then nobody knows whether they last.
    */
-  async runSafely<T = Reply>(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<T> {
+  runSafely<T = Reply>(script: string, keys: readonly string[], args: Command): Promise<T> {
     const { replicas, onDisk } = this.replication;
     if (replicas === 0 && !onDisk) return this.run(script, keys, args);
-    const running = this.run<T>(script, keys, args);
+    return evaluate(script, keys, args, (command) => this.sendSafely<T>(command));
+  }
+
+  private async sendSafely<T>(command: Command): Promise<T> {
+    const running = this.send<T>(command);
     // Sent in the same turn, it goes over the same connection: another one would know nothing of these writes, and say that all have them.
     const replicated = this.replicated();
     replicated.catch(() => undefined);
@@ -95,18 +97,31 @@ export class RedisConnection {
 
   private async awaitReplicas(): Promise<void> {
     const { replicas, timeoutMs, onDisk } = this.replication;
-    const found = onDisk ? await this.command<[number, number]>('WAITAOF', 1, replicas, timeoutMs) : [1, await this.command<number>('WAIT', replicas, timeoutMs)];
+    const found = onDisk ? await this.send<[number, number]>(['WAITAOF', 1, replicas, timeoutMs]) : [1, await this.send<number>(['WAIT', replicas, timeoutMs])];
     if (found[0] >= 1 && found[1] >= replicas) return;
-    throw toChatError(new Error(`Of ${replicas} replicas ${found[1]} have the write${onDisk && found[0] < 1 ? ', and it is not on disk' : ''}`));
+    throw new Error(`Of ${replicas} replicas ${found[1]} have the write${onDisk && found[0] < 1 ? ', and it is not on disk' : ''}`);
   }
 
   /** Gives the server scripts beforehand, so that none of them has to be sent twice. */
   async prepare(scripts: readonly string[]): Promise<void> {
-    for (const script of scripts) await this.command('SCRIPT', 'LOAD', script);
+    await Promise.all(scripts.map((script) => this.command('SCRIPT', 'LOAD', script)));
   }
 
-  private send<T>(args: readonly (string | number)[]): Promise<T> {
+  private send<T>(args: Command): Promise<T> {
     return this.line.client.sendCommand<T>(args.map(String));
+  }
+}
+
+/** Sends a script by its digest, and by its text to a server that does not know it. */
+async function evaluate<T>(script: string, keys: readonly string[], args: Command, send: (command: Command) => Promise<T>): Promise<T> {
+  const rest = [keys.length, ...keys, ...args];
+  try {
+    return await send(['EVALSHA', digestOf(script), ...rest]).catch((error: unknown) => {
+      if (!(error instanceof ErrorReply) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return send(['EVAL', script, ...rest]);
+    });
+  } catch (error) {
+    throw toChatError(error);
   }
 }
 
