@@ -8,9 +8,10 @@
 //
 // A server that begins to write a log, after another one or after its own restart, may not have the newest of what was written before: its entries have another
 // incarnation, so that no id stands for two bodies. Which server it is says `run_id`, which no two processes share.
+import { SERVER_AND_TIME } from './script-parts.js';
 
 /** What the scripts have in common. */
-const PRELUDE = `
+const PRELUDE = `${SERVER_AND_TIME}
 local L, E, M, O, C, S, F = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local LAST = '-18446744073709551615'
 local PUBLISHED_AT_ONCE = 262144
@@ -21,21 +22,11 @@ local function load()
   return { head = tonumber(f[1]), inc = tonumber(f[2]), n = tonumber(f[3] or '-1'), deleted = f[4], server = f[5] }
 end
 
-local function server()
-  return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-end
-
--- An incarnation that no log ever had: the time.
-local function fresh_incarnation()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-
--- This server writes the log from now on.
+-- This server writes the log from now on; no log ever had an incarnation as new as the time.
 local function claim(log)
   local id = server()
   if log.server == id then return end
-  log.inc = math.max(log.inc + 1, fresh_incarnation())
+  log.inc = math.max(log.inc + 1, now())
   log.server = id
   redis.call('HSET', L, 'inc', log.inc, 'server', id)
 end
@@ -44,7 +35,7 @@ end
 local function new_log(first_server)
   local id = server()
   redis.call('HSET', L, 'server', id)
-  return { head = 0, inc = id == first_server and 0 or fresh_incarnation(), n = -1, server = id }
+  return { head = 0, inc = id == first_server and 0 or now(), n = -1, server = id }
 end
 
 local function live()
@@ -68,8 +59,7 @@ local function announce(log, n, change, kind, data, at)
 end
 
 local function add(log, max, ttl, kind, data, at, change)
-  local n = math.max(log.n, 0)
-  if log.n < 0 then n = 1 end
+  local n = log.n < 0 and 1 or log.n
   log.head = log.head + 1
   redis.call('XADD', E, 'MAXLEN', '=', max, log.head .. '-' .. log.inc, 't', kind, 'd', data, 'a', at, 'n', n, 'c', change)
   redis.call('PEXPIRE', E, ttl)
@@ -461,7 +451,7 @@ return out
 `);
 
 /** KEYS: where the store began. Notes this server, if no other is noted, and returns which is. */
-export const BEGIN = `
-redis.call('SET', KEYS[1], string.match(redis.call('INFO', 'server'), 'run_id:(%w+)'), 'NX')
+export const BEGIN = `${SERVER_AND_TIME}
+redis.call('SET', KEYS[1], server(), 'NX')
 return redis.call('GET', KEYS[1])
 `;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
+import { SERVER_AND_TIME } from './script-parts.js';
 
 /** Whoever has not renewed its lease for so long counts as dead, ms. Longer than Redis may be away at a restart, shorter than anybody minds an offline client. */
 const LEASE_MS = 15_000;
@@ -10,20 +11,18 @@ const RENEW_INTERVAL_MS = 2_000;
 const ORPHANED_JITTER_MS = 500;
 
 /** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, those that do not, and which server it is. */
-export const RENEW = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+export const RENEW = `${SERVER_AND_TIME}
+local now = now()
 local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 local live, dead = redis.call('ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE'), redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')
-return { now, ends and tonumber(ends) > now and 1 or 0, live, dead, string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') }
+return { now, ends and tonumber(ends) > now and 1 or 0, live, dead, server() }
 `;
 
 /** KEYS: leases. ARGV: node. Forgets a node whose lease has ended. */
-export const BURY = `
-local time = redis.call('TIME')
+export const BURY = `${SERVER_AND_TIME}
 local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if ends and tonumber(ends) <= time[1] * 1000 + math.floor(time[2] / 1000) then redis.call('ZREM', KEYS[1], ARGV[1]) end
+if ends and tonumber(ends) <= now() then redis.call('ZREM', KEYS[1], ARGV[1]) end
 `;
 
 /** What a lease tells. Must not throw. */

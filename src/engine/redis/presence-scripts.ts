@@ -5,15 +5,15 @@
 // says something.
 //
 // A server that begins to write may not have the newest positions: it goes on from the time in milliseconds, which none has reached.
+import { SERVER_AND_TIME } from './script-parts.js';
 
-const PRELUDE = `
+const PRELUDE = `${SERVER_AND_TIME}
 local POSITION, CHANGES, STATUSES, NODES, FEED, SERVER = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 
 local function claim()
-  local id = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  local id = server()
   if redis.call('GET', SERVER) == id then return end
-  local time = redis.call('TIME')
-  redis.call('SET', POSITION, string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+  redis.call('SET', POSITION, string.format('%.0f', now()))
   redis.call('SET', SERVER, id)
 end
 
