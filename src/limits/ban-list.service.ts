@@ -1,6 +1,6 @@
 // Who is banned: kept in the store, asked for at every door.
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { type AccessChange, type BanRecord, DeliveryEngine, type Page, type PageRequest } from '../engine/index.js';
+import { type AccessChange, type BanRecord, DeliveryEngine, type Page, type PageRequest, toPage } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
 import { Clock, logKey } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
@@ -109,9 +109,7 @@ export class BanList implements OnModuleInit {
     const behind = [...this.bans.values()]
       .filter((ban) => ban.tenant === tenant && ban.until > now && ban.clientId > after)
       .sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
-    const items = behind.slice(0, limit);
-    const last = items.at(-1);
-    return { items, ...(last !== undefined && behind.length > limit && { next: last.clientId }) };
+    return toPage(behind, limit, ({ clientId }) => clientId);
   }
 
   /** What a banned client is told. */

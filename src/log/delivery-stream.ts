@@ -194,11 +194,16 @@ export class DeliveryStream {
     if (this.state !== 'closed') this.state = 'closing';
   }
 
-  /** It cannot go on from where it is: its client comes back, and begins anew. */
-  turnAway(): void {
+  /** Closes its connection, if that is not being done. */
+  close(code: CloseCode, reason: string): void {
     if (this.isOver) return;
     this.stop();
-    this.sink.close(CloseCode.TryAgainLater, 'the store has gone back');
+    this.sink.close(code, reason);
+  }
+
+  /** It cannot go on from where it is: its client comes back, and begins anew. */
+  turnAway(): void {
+    this.close(CloseCode.TryAgainLater, 'the store has gone back');
   }
 
   /** The connection is over. Timers hold on to the stream until it falls due, minutes perhaps; to its connection nobody does. */

@@ -86,16 +86,14 @@ export class StreamTimers {
       return;
     }
     this.counters.stuck++;
-    stream.stop();
-    stream.sink.close(CloseCode.TryAgainLater, 'not reading');
+    stream.close(CloseCode.TryAgainLater, 'not reading');
   }
 
   private beatNow(stream: DeliveryStream, now: number): void {
     if (stream.state === 'closing' || stream.state === 'closed') return;
     if (now - stream.heardAt >= this.options.heartbeatTimeoutMs) {
       this.counters.heartbeatsMissed++;
-      stream.stop();
-      stream.sink.close(CloseCode.HeartbeatMissed, 'heartbeat missed');
+      stream.close(CloseCode.HeartbeatMissed, 'heartbeat missed');
       return;
     }
     stream.ping();

@@ -1,22 +1,20 @@
 // The Redis engine against the conformance suite.
 import { afterAll, beforeAll } from 'vitest';
-import { RedisEngine } from '../../src/engine/redis/index.js';
+import { RedisProcess } from '../support/redis-process.js';
 import { describeDeliveryEngine, type EngineUnderTest } from './conformance.js';
-import { startRedisServer, type RedisServer } from './redis-server.js';
+import { newRedisEngine } from './new-redis-engine.js';
 
-let server: RedisServer;
+const server = new RedisProcess(false);
 let stores = 0;
 
-beforeAll(async () => {
-  server = await startRedisServer();
-});
+beforeAll(() => server.start());
 
-afterAll(() => server.stop());
+afterAll(() => server.destroy());
 
 describeDeliveryEngine('the Redis engine', async (limits, clock) => {
   const prefix = `test-${++stores}`;
   const start = async () => {
-    const engine = new RedisEngine({ url: server.url, prefix, ...limits }, clock);
+    const engine = newRedisEngine({ url: server.url, prefix, ...limits }, clock);
     await engine.start();
     return engine;
   };

@@ -1,11 +1,12 @@
 // A Redis that comes back without its newest writes: what is written then has other ids, and nobody takes it for what it had seen.
 import { createClient } from 'redis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RedisEngine } from '../../src/engine/redis/index.js';
+import type { RedisEngine } from '../../src/engine/redis/index.js';
 import type { AppendedEntry } from '../../src/log/index.js';
 import { eventually } from '../support/eventually.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { ManualClock } from './conformance/manual-clock.js';
+import { newRedisEngine } from './new-redis-engine.js';
 
 const TENANT = 'acme';
 const ALICE = { tenant: TENANT, clientId: 'alice', device: '' };
@@ -19,7 +20,7 @@ let brought: AppendedEntry[];
 beforeEach(async () => {
   redis = await new RedisProcess(false).start();
   const start = async (): Promise<RedisEngine> => {
-    const engine = new RedisEngine({ url: redis.url, prefix: 'lost', queueMaxPerClient: 100, queueTtlSeconds: 3_600, idempotencyTtlSeconds: 600 }, clock);
+    const engine = newRedisEngine({ url: redis.url }, clock);
     await engine.start();
     return engine;
   };
@@ -56,17 +57,23 @@ async function restart(): Promise<void> {
   for (const engine of [writer, reader]) await eventually('Redis to answer', () => engine.getRoom(TENANT, 'r1').then(() => true, () => false));
 }
 
+/** The second of two entries is delivered, and Redis comes back without it. */
+async function loseSecond(): Promise<{ seq: number; incarnation: number }> {
+  await publish('one');
+  await save();
+  const lost = await publish('two');
+  await has(2, 'two');
+  await restart();
+  return lost;
+}
+
 const has = (seq: number, text: string): Promise<unknown> =>
   eventually(`${seq} ${text}`, () => brought.some((item) => item.seq === seq && item.entry?.data.includes(text) === true));
 const rewound = (): AppendedEntry[] => brought.filter(({ change }) => change?.kind === 'rewound');
 
 describe('a store that has lost its newest entries', () => {
   it('gives their numbers again in another incarnation, and tells whoever had them', async () => {
-    await publish('one');
-    await save();
-    const lost = await publish('two');
-    await has(2, 'two');
-    await restart();
+    const lost = await loseSecond();
     const other = await publish('other');
     expect(other.seq).toBe(lost.seq);
     expect(other.incarnation).toBeGreaterThan(lost.incarnation);
@@ -79,11 +86,7 @@ describe('a store that has lost its newest entries', () => {
   });
 
   it('takes no cursor that was raised by what it has lost', async () => {
-    await publish('one');
-    await save();
-    await publish('two');
-    await has(2, 'two');
-    await restart();
+    await loseSecond();
     await publish('other');
     const raise = (): Promise<(number | undefined)[]> => reader.saveCursors([{ ...ALICE, log: 'r1', seq: 2, clientSeq: 0, at: clock.now() }]);
     if (rewound().length === 0) expect(await raise()).toEqual([undefined]);
@@ -94,11 +97,7 @@ describe('a store that has lost its newest entries', () => {
   });
 
   it('is what a client that comes back finds, though another has not heard of it', async () => {
-    await publish('one');
-    await save();
-    await publish('two');
-    await has(2, 'two');
-    await restart();
+    await loseSecond();
     await eventually('the queue to be opened', () => reader.openQueue({ ...ALICE, device: 'phone' }).then(({ logs }) => logs.some(({ log, head }) => log === 'r1' && head === 1), () => false));
     await publish('other');
     await eventually('it to be told', () => rewound().length > 0);

@@ -1,11 +1,12 @@
 // Several Redis engines over one store: what one writes comes to those who are connected to another, whatever is lost on the way.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RedisEngine } from '../../src/engine/redis/index.js';
+import type { RedisEngine } from '../../src/engine/redis/index.js';
 import type { AppendedEntry } from '../../src/log/index.js';
 import { eventually } from '../support/eventually.js';
+import { RedisProcess } from '../support/redis-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { ManualClock } from './conformance/manual-clock.js';
-import { startRedisServer, type RedisServer } from './redis-server.js';
+import { newRedisEngine } from './new-redis-engine.js';
 
 const TENANT = 'acme';
 const QUEUE_MAX = 300;
@@ -49,23 +50,21 @@ function textOf({ seq, change }: AppendedEntry): string {
   return change.kind === 'deleted' || change.kind === 'rewound' ? `${seq} ${change.kind}` : `${seq} ${change.kind} ${change.clientId}`;
 }
 
-let server: RedisServer;
+const server = new RedisProcess(false);
 let stores = 0;
 let proxy: TcpProxy;
 let writer: Node;
 /** Goes through the proxy. */
 let reader: Node;
 
-beforeAll(async () => {
-  server = await startRedisServer();
-});
-afterAll(() => server.stop());
+beforeAll(() => server.start());
+afterAll(() => server.destroy());
 
 beforeEach(async () => {
-  proxy = await new TcpProxy(() => Number(new URL(server.url).port), 'ssubscribe').listen();
+  proxy = await new TcpProxy(() => server.port, 'ssubscribe').listen();
   const prefix = `nodes-${++stores}`;
   const start = async (url: string): Promise<Node> => {
-    const engine = new RedisEngine({ url, prefix, queueMaxPerClient: QUEUE_MAX, queueTtlSeconds: 3_600, idempotencyTtlSeconds: 600 }, new ManualClock());
+    const engine = newRedisEngine({ url, prefix, queueMaxPerClient: QUEUE_MAX });
     await engine.start();
     return new Node(engine);
   };

@@ -1,11 +1,12 @@
 // Publishes that count only when a replica has them.
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RedisEngine } from '../../src/engine/redis/index.js';
+import type { RedisEngine } from '../../src/engine/redis/index.js';
 import { eventually } from '../support/eventually.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { rejection } from './conformance/engine-fixture.js';
 import { ManualClock } from './conformance/manual-clock.js';
+import { newRedisEngine } from './new-redis-engine.js';
 
 const TENANT = 'acme';
 const clock = new ManualClock();
@@ -13,18 +14,12 @@ const master = new RedisProcess(false);
 const replica = new RedisProcess(false, master);
 let engine: RedisEngine;
 
-const newEngine = (onDisk: boolean): RedisEngine =>
-  new RedisEngine(
-    { url: master.url, prefix: 'replicas', queueMaxPerClient: 100, queueTtlSeconds: 3_600, idempotencyTtlSeconds: 600, replication: { replicas: 1, timeoutMs: 500, onDisk } },
-    clock,
-  );
-
 const publish = (id: string): ReturnType<RedisEngine['append']> => engine.append([{ tenant: TENANT, log: '@alice', type: 'message', data: `{"id":"${id}"}`, at: clock.now(), idempotency: { sender: 'me', id } }]);
 
 beforeAll(async () => {
   await master.start();
   await replica.start();
-  engine = newEngine(false);
+  engine = newRedisEngine({ url: master.url, prefix: 'replicas', replication: { replicas: 1, timeoutMs: 500, onDisk: false } }, clock);
   await engine.start();
   await eventually('the replica to be there', () => publish('first').then(() => true, () => false));
 });

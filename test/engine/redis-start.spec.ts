@@ -1,10 +1,9 @@
 // A Redis that cannot be used stops the start with a message that says why.
 import { afterEach, describe, expect, it } from 'vitest';
-import { RedisEngine } from '../../src/engine/redis/index.js';
 import { freePort } from '../support/free-port.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { rejection } from './conformance/engine-fixture.js';
-import { ManualClock } from './conformance/manual-clock.js';
+import { newRedisEngine } from './new-redis-engine.js';
 
 const processes: RedisProcess[] = [];
 afterEach(async () => {
@@ -12,7 +11,7 @@ afterEach(async () => {
 });
 
 async function refusal(url: string): Promise<unknown> {
-  const engine = new RedisEngine({ url, prefix: 'start', queueMaxPerClient: 100, queueTtlSeconds: 60, idempotencyTtlSeconds: 60 }, new ManualClock());
+  const engine = newRedisEngine({ url });
   return rejection(engine.start());
 }
 

@@ -1,7 +1,6 @@
 // Killing the server in the middle of a burst, again and again on the same data, while everybody notes what they see.
 import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
-import { isOrdered, orderOf } from '../support/frame.js';
 import { History } from '../support/history.js';
 import { RecordingClient } from '../support/recording-client.js';
 import { ServerProcess } from '../support/server-process.js';
@@ -148,14 +147,8 @@ export class CrashRun {
   private async acknowledgeSome(client: RecordingClient): Promise<void> {
     await this.whileServed(async () => {
       await delay(this.random.between(10, 60));
-      if (client.isOpen) this.acknowledgeAll(client);
+      if (client.isOpen) client.acknowledgeAll();
     });
-  }
-
-  private acknowledgeAll(client: RecordingClient): void {
-    const newest = new Map<string, number>();
-    for (const frame of client.framesOfConnection) if (isOrdered(frame)) newest.set(orderOf(frame), frame.seq);
-    for (const [room_id, seq] of newest) client.send({ type: 'ack', data: { room_id, seq } });
   }
 
   private async changeMembership(): Promise<void> {
@@ -203,7 +196,7 @@ export class CrashRun {
     await eventually(
       `${client.clientId} to have nothing pending`,
       async () => {
-        if (client === this.cast.erin) this.acknowledgeAll(client);
+        if (client === this.cast.erin) client.acknowledgeAll();
         return (await this.sampleQueue(client)) === 0;
       },
       DRAIN_TIMEOUT_MS,

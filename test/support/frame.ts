@@ -57,3 +57,13 @@ export function orderOf(frame: OrderedFrame): string {
 export function isOverflow(frame: Frame): boolean {
   return frame.type === 'error' && frame.data.code === 'QUEUE_OVERFLOW';
 }
+
+/** Whether a frame is the message with this content. */
+export function isMessage(content: string): (frame: Frame) => boolean {
+  return ({ type, data }) => type === 'message' && data.content === content;
+}
+
+/** Whether a frame tells this status of a client. */
+export function isStatus(clientId: string, status: string): (frame: Frame) => boolean {
+  return ({ type, data }) => type === 'client_status' && data.client_id === clientId && data.status === status;
+}

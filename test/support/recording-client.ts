@@ -1,7 +1,7 @@
 // A WebSocket client that notes every frame it gets, and can misbehave in the ways that networks and clients do.
 import { EventEmitter, once } from 'node:events';
 import { type PerMessageDeflateOptions, WebSocket } from 'ws';
-import type { Frame } from './frame.js';
+import { type Frame, isOrdered, orderOf } from './frame.js';
 import type { History, Observer } from './history.js';
 import type { ServerProcess } from './server-process.js';
 import { signToken } from './tokens.js';
@@ -155,6 +155,13 @@ export class RecordingClient {
     });
     this.send({ type, ref, data });
     return answered;
+  }
+
+  /** Acknowledges everything that has come on the newest connection by `ack` frames. */
+  acknowledgeAll(): void {
+    const newest = new Map<string, number>();
+    for (const frame of this.framesOfConnection) if (isOrdered(frame)) newest.set(orderOf(frame), frame.seq);
+    for (const [room_id, seq] of newest) this.send({ type: 'ack', data: { room_id, seq } });
   }
 
   /** Sends a frame: text as it is, anything else as JSON. */

@@ -16,9 +16,9 @@ export interface RedisEngineOptions {
   /** How many others have to have what is written; none when absent. */
   replication?: Replication;
   /** Rooms with more members are not told of presence. */
-  presenceMaxRoomSize?: number;
+  presenceMaxRoomSize: number;
   /** The window of rate limits, in seconds. */
-  rateLimitWindowSeconds?: number;
+  rateLimitWindowSeconds: number;
   /** Told Redis's time, milliseconds since the epoch, every few seconds. */
   onTime?: (now: number) => void;
 }

@@ -22,9 +22,6 @@ import { RedisSubscriber } from './redis-subscriber.js';
 import { StoreBeginning } from './store-beginning.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
 
-const DEFAULT_PRESENCE_MAX_ROOM_SIZE = 500;
-const DEFAULT_WINDOW_SECONDS = 60;
-
 /**
  * Redis 7 or Valkey 8: a log is one hash slot, and every change of it one script. Any number of processes share a store; the live
  * feed of each brings what all of them write.
@@ -52,7 +49,7 @@ export class RedisEngine implements DeliveryEngine {
       ttlMs: options.queueTtlSeconds * 1000,
       idempotencyTtlMs: options.idempotencyTtlSeconds * 1000,
     };
-    const { presenceMaxRoomSize = DEFAULT_PRESENCE_MAX_ROOM_SIZE, rateLimitWindowSeconds = DEFAULT_WINDOW_SECONDS, onTime = () => undefined } = options;
+    const { presenceMaxRoomSize, rateLimitWindowSeconds, onTime = () => undefined } = options;
     const keys = new RedisKeys(options.prefix);
     this.redis = new RedisConnection(options.url, onError, options.replication);
     this.subscriber = new RedisSubscriber(options.url, () => this.reconciliation.all(), onError);

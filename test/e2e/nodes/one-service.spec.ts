@@ -1,7 +1,7 @@
 // Any number of servers over one Redis are one service: whoever is connected where.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
-import type { Frame } from '../../support/frame.js';
+import { isMessage, isStatus } from '../../support/frame.js';
 import { RecordingClient } from '../../support/recording-client.js';
 import { signToken } from '../../support/tokens.js';
 import { ThreeNodes } from './three-nodes.js';
@@ -20,9 +20,6 @@ async function room(...members: string[]): Promise<string> {
 }
 
 const client = (node: number, clientId: string, token?: string): RecordingClient => new RecordingClient(service.nodes[node], clientId, token === undefined ? {} : { token });
-const isMessage = (content: string) => (frame: Frame) => frame.type === 'message' && frame.data.content === content;
-const isStatus = (clientId: string, status: string) => (frame: Frame) =>
-  frame.type === 'client_status' && frame.data.client_id === clientId && frame.data.status === status;
 
 describe('three servers', () => {
   it('deliver what is published at one to members at all, in one order', async () => {

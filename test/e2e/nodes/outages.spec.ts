@@ -1,7 +1,7 @@
 // What becomes of clients and publishers when a server dies, or Redis is away: nothing is lost, and all of it comes back by itself.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
-import type { Frame } from '../../support/frame.js';
+import { isMessage, isStatus } from '../../support/frame.js';
 import { RecordingClient } from '../../support/recording-client.js';
 import { ThreeNodes } from './three-nodes.js';
 
@@ -16,9 +16,6 @@ beforeAll(() => service.start());
 afterAll(() => service.destroy());
 
 const client = (node: number, clientId: string): RecordingClient => new RecordingClient(service.nodes[node], clientId);
-const isMessage = (content: string) => (frame: Frame) => frame.type === 'message' && frame.data.content === content;
-const isStatus = (clientId: string, status: string) => (frame: Frame) =>
-  frame.type === 'client_status' && frame.data.client_id === clientId && frame.data.status === status;
 
 function health(node: number): Promise<number> {
   return fetch(`${service.nodes[node].origin}/ws/health`).then(({ status }) => status);

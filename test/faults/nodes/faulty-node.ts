@@ -15,25 +15,21 @@ const SUBSCRIPTION = 'ssubscribe';
 /** A server that can be killed, or made to stand still, or be cut off from Redis. */
 export class FaultyNode {
   isFrozen = false;
+  /** All its connections to Redis. */
+  readonly network: TcpProxy;
   private process: ServerProcess | undefined;
-  private readonly line: TcpProxy;
 
   constructor(
     readonly name: string,
     redisPort: () => number,
     private readonly settings: Readonly<Record<string, string>>,
   ) {
-    this.line = new TcpProxy(redisPort, SUBSCRIPTION);
+    this.network = new TcpProxy(redisPort, SUBSCRIPTION);
   }
 
   get server(): ServerProcess {
     if (this.process === undefined) throw new Error(`${this.name} was not started`);
     return this.process;
-  }
-
-  /** All its connections to Redis. */
-  get network(): TcpProxy {
-    return this.line;
   }
 
   /** Whether anybody would try to reach it. */
@@ -47,8 +43,8 @@ export class FaultyNode {
   }
 
   async open(): Promise<void> {
-    await this.line.listen();
-    this.process = new ServerProcess({ ENGINE: 'redis', REDIS_URL: `redis://127.0.0.1:${this.line.port}`, ...this.settings });
+    await this.network.listen();
+    this.process = new ServerProcess({ ENGINE: 'redis', REDIS_URL: `redis://127.0.0.1:${this.network.port}`, ...this.settings });
     await this.process.start();
   }
 
@@ -87,6 +83,6 @@ export class FaultyNode {
 
   async destroy(): Promise<void> {
     await this.process?.destroy();
-    await this.line.close();
+    await this.network.close();
   }
 }

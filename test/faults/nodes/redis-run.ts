@@ -255,7 +255,7 @@ export class RedisRun {
 
   private async acknowledgeSome(roamer: Roamer): Promise<void> {
     await this.untilOver([10, 60], () => {
-      if (roamer.client.isOpen) roamer.acknowledgeAll();
+      if (roamer.client.isOpen) roamer.client.acknowledgeAll();
     });
   }
 
@@ -303,7 +303,7 @@ export class RedisRun {
     await eventually(
       `${observerKey(observer)} to have nothing pending`,
       async () => {
-        if (roamer === this.cast.phone) roamer.acknowledgeAll();
+        if (roamer === this.cast.phone) client.acknowledgeAll();
         const { body } = await random.pick(this.service.nodes).admin.queue(client.clientId, observer.device === '' ? undefined : observer.device);
         this.history.record({ kind: 'queue', observer, size: body.size });
         return body.size === 0;

@@ -1,7 +1,6 @@
 // A client of many servers: each of its connections is to one of those that live.
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
-import { isOrdered, orderOf } from '../../support/frame.js';
 import { RecordingClient, type RecordingClientOptions } from '../../support/recording-client.js';
 import type { Random } from '../random.js';
 import type { FaultyNode } from './faulty-node.js';
@@ -67,12 +66,5 @@ export class Roamer {
 
   async breakOff(): Promise<void> {
     if (this.client.closed === undefined) await this.client.cut();
-  }
-
-  /** Acknowledges everything that has come on this connection. */
-  acknowledgeAll(): void {
-    const newest = new Map<string, number>();
-    for (const frame of this.client.framesOfConnection) if (isOrdered(frame)) newest.set(orderOf(frame), frame.seq);
-    for (const [room_id, seq] of newest) this.client.send({ type: 'ack', data: { room_id, seq } });
   }
 }
