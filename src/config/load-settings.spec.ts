@@ -46,6 +46,9 @@ describe('loadSettings', () => {
       'HOST',
       'ENGINE',
       'REDIS_URL',
+      'REDIS_TLS_CA',
+      'REDIS_TLS_CERT',
+      'REDIS_TLS_KEY',
       'REDIS_PREFIX',
       'REDIS_WAIT_REPLICAS',
       'REDIS_WAIT_TIMEOUT_MS',
@@ -197,7 +200,7 @@ describe('loadSettings', () => {
     const wrong = refusalOf({ ENGINE: 'redis', REDIS_URL: 'http://me:hunter2@one' });
     expect(wrong.faults.map(({ name }) => name)).toEqual(['REDIS_URL']);
     expect(wrong.message).not.toContain('hunter2');
-    for (const url of ['redis://one', 'rediss://me:hunter2@one:6380/0', 'redis://[::1]:7000']) {
+    for (const url of ['redis://one', 'rediss://me:hunter2@one:6380/0', 'redis://[::1]:7000', 'redis://one:7000,two:7000, redis://three:7000?master=chat']) {
       expect(load({ ENGINE: 'redis', REDIS_URL: url })).toMatchObject({ engine: 'redis', redisUrl: url });
     }
   });

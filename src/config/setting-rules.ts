@@ -13,8 +13,8 @@ const PROXY = '(?:loopback|linklocal|uniquelocal|[0-9A-Fa-f.:]+(?:/[0-9.]+)?)';
 /** What TRUST_PROXY may be. Whether an address is one is found out when the server starts. */
 export const TRUST_PROXY_PATTERN = new RegExp(`^(?:true|false|[1-9]|[12][0-9]|3[0-2]|${PROXY}(?: *, *${PROXY})*)$`);
 
-/** The URL of a Redis server. */
-export const REDIS_URL_PATTERN = /^rediss?:\/\/[^\s,]+$/;
+/** The URLs of Redis servers, comma-separated; from the second on they may leave out what they have in common with the first. */
+export const REDIS_URL_PATTERN = /^rediss?:\/\/[^\s,]+(?: *, *[^\s,]+)*$/;
 
 /** What is known of a setting beside its type. */
 export interface SettingRule {

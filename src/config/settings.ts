@@ -34,13 +34,37 @@ export class Settings {
   readonly engine: 'embedded' | 'redis' = 'embedded';
 
   /**
-   * The Redis of `ENGINE=redis`: `redis://` or `rediss://` (TLS), with user and password where it asks for them. One server; Sentinels and Clusters
-   * are not supported yet.
+   * The Redis of `ENGINE=redis`: `redis://` or `rediss://` (TLS), with user and password where it asks for them. Of a Cluster one or more nodes,
+   * comma-separated; of Sentinels all, and the name they have for the master: `redis://one:26379,two:26379?master=NAME`.
    *
    * @defaultValue none
    */
-  @SecretText('a redis:// or rediss:// URL', REDIS_URL_PATTERN)
+  @SecretText('redis:// or rediss:// URLs, comma-separated', REDIS_URL_PATTERN)
   readonly redisUrl?: string;
+
+  /**
+   * The path of a file with the certificates (PEM) of the authorities that sign the certificates of Redis, when they are none that Node knows.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('a path')
+  readonly redisTlsCa?: string;
+
+  /**
+   * The path of a file with our own certificate (PEM), for a Redis that asks its clients for one.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('a path')
+  readonly redisTlsCert?: string;
+
+  /**
+   * The path of a file with the key (PEM) of this certificate.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('a path')
+  readonly redisTlsKey?: string;
 
   /**
    * Stands before every key and channel in Redis, so that several installations can share one.

@@ -37,6 +37,7 @@ async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
   return new RedisEngine(
     {
       url: settings.redisUrl ?? '',
+      tls: { ca: settings.redisTlsCa, cert: settings.redisTlsCert, key: settings.redisTlsKey },
       prefix: settings.redisPrefix,
       queueMaxPerClient: settings.queueMaxPerClient,
       queueTtlSeconds: settings.queueTtlSeconds,

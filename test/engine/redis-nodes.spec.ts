@@ -1,61 +1,19 @@
 // Several Redis engines over one store: what one writes comes to those who are connected to another, whatever is lost on the way.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RedisEngine } from '../../src/engine/redis/index.js';
-import type { AppendedEntry } from '../../src/log/index.js';
-import { eventually } from '../support/eventually.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
-import { ManualClock } from './conformance/manual-clock.js';
+import { FeedNode, NOW, TENANT } from './feed-node.js';
 import { newRedisEngine } from './new-redis-engine.js';
 
-const TENANT = 'acme';
 const QUEUE_MAX = 300;
-const NOW = new ManualClock().now();
 const ALICE = { tenant: TENANT, clientId: 'alice', device: '' };
-
-/** One engine, and what its live feed has brought. */
-class Node {
-  readonly feed: AppendedEntry[] = [];
-
-  constructor(readonly engine: RedisEngine) {
-    engine.listen((entries) => this.feed.push(...entries));
-  }
-
-  createRoom(roomId: string, members: readonly string[] = []): Promise<unknown> {
-    return this.engine.createRoom({ tenant: TENANT, roomId, name: null, metadata: null, members, at: NOW });
-  }
-
-  async publish(log: string, count = 1): Promise<void> {
-    await this.engine.append(Array.from({ length: count }, (_, i) => ({ tenant: TENANT, log, type: 'message', data: `{"n":${i}}`, at: NOW })));
-  }
-
-  change(roomId: string, kind: 'add' | 'remove', clientId: string, silent = false): Promise<unknown> {
-    return this.engine.changeMembers({ tenant: TENANT, roomId, changes: [{ kind, clientId }], silent, at: NOW });
-  }
-
-  /** What has come of a log, in a word each. */
-  of(log: string): string[] {
-    return this.feed.filter((item) => item.log === log).map(textOf);
-  }
-
-  has(log: string, text: string): Promise<unknown> {
-    return eventually(`${text} of ${log}`, () => this.of(log).includes(text));
-  }
-}
-
-function textOf({ seq, change }: AppendedEntry): string {
-  if (change === undefined) return `${seq}`;
-  if (change.kind === 'resynced') return `${seq} resynced ${[...change.positions].map(([client, position]) => `${client}:${position ?? '-'}`).join()}`;
-  if (change.kind === 'created') return `${seq} created`;
-  return change.kind === 'deleted' || change.kind === 'rewound' ? `${seq} ${change.kind}` : `${seq} ${change.kind} ${change.clientId}`;
-}
 
 const server = new RedisProcess(false);
 let stores = 0;
 let proxy: TcpProxy;
-let writer: Node;
+let writer: FeedNode;
 /** Goes through the proxy. */
-let reader: Node;
+let reader: FeedNode;
 
 beforeAll(() => server.start());
 afterAll(() => server.destroy());
@@ -63,10 +21,10 @@ afterAll(() => server.destroy());
 beforeEach(async () => {
   proxy = await new TcpProxy(() => server.port, 'ssubscribe').listen();
   const prefix = `nodes-${++stores}`;
-  const start = async (url: string): Promise<Node> => {
+  const start = async (url: string): Promise<FeedNode> => {
     const engine = newRedisEngine({ url, prefix, queueMaxPerClient: QUEUE_MAX });
     await engine.start();
-    return new Node(engine);
+    return new FeedNode(engine);
   };
   [writer, reader] = await Promise.all([start(server.url), start(`redis://127.0.0.1:${proxy.port}`)]);
 });

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createClient } from 'redis';
+import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
 const running = new Set<ChildProcess>();
@@ -19,10 +21,12 @@ export class RedisProcess {
   constructor(
     private readonly durable = true,
     private readonly master?: RedisProcess,
+    private readonly options: readonly string[] = [],
+    private readonly encrypted = false,
   ) {}
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis${this.encrypted ? 's' : ''}://127.0.0.1:${this.port}`;
   }
 
   /** Resolves when it answers. */
@@ -31,10 +35,11 @@ export class RedisProcess {
       this.directory = await mkdtemp(join(tmpdir(), 'chatapi-redis-'));
       this.port = await freePort();
     }
-    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
+    const where = ['--port', this.encrypted ? '0' : String(this.port), ...(this.encrypted ? ['--tls-port', String(this.port)] : []), '--bind', '127.0.0.1', '--dir', this.directory];
+    const replicated = ['--repl-diskless-sync-delay', '0'];
     const kept = ['--save', '', '--appendonly', this.durable ? 'yes' : 'no', '--appendfsync', 'always'];
-    const replica = this.master === undefined ? [] : ['--replicaof', '127.0.0.1', String(this.master.port), '--repl-diskless-sync-delay', '0'];
-    const child = spawn('redis-server', [...where, ...kept, ...replica], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const replica = this.master === undefined ? [] : ['--replicaof', '127.0.0.1', String(this.master.port)];
+    const child = spawn('redis-server', [...where, ...kept, ...replicated, ...replica, ...this.options], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.child = child;
     running.add(child);
     child.once('exit', () => running.delete(child));
@@ -46,6 +51,24 @@ export class RedisProcess {
       return this;
     }
     throw new Error(`redis-server ended: ${lines.join('\n')}`);
+  }
+
+  /** Resolves when a replica has everything that its master had. */
+  async synchronized(): Promise<void> {
+    await eventually('the replica to follow its master', async () => String(await this.command('INFO', 'replication')).includes('master_link_status:up'));
+  }
+
+  /** Its answer to one command. */
+  async command(...args: (string | number)[]): Promise<unknown> {
+    const client = createClient({ url: this.url, RESP: 2, socket: { reconnectStrategy: false } });
+    // What goes wrong is told by the promises.
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return await client.sendCommand(args.map(String));
+    } finally {
+      client.destroy();
+    }
   }
 
   /** Ends it as a crash would. */

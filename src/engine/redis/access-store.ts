@@ -5,6 +5,7 @@ import { OrderedFeed } from './ordered-feed.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import type { RedisSubscriber } from './redis-subscriber.js';
+import { READ_NUMBER } from './script-parts.js';
 
 /** KEYS: bans, revocations, version, channel. ARGV: place of the hash, field, record as JSON text or '' to delete it, change as JSON text. Returns whether there was one, and the version. */
 export const CHANGE_ACCESS = `
@@ -43,6 +44,8 @@ export class AccessStore implements Accesses {
   private readonly healer = new Healer<OrderedFeed<VersionedChange>>(() => this.reload());
   readonly size = 1;
   private readonly listeners: AccessListener[] = [];
+  /** The server that has them. */
+  private server = '';
 
   constructor(
     private readonly redis: RedisConnection,
@@ -54,7 +57,9 @@ export class AccessStore implements Accesses {
   async start(): Promise<void> {
     const [, , version, channel] = this.keys.access;
     await this.subscriber.subscribe(channel, (message) => this.published(message));
-    this.bring(this.feed.moveTo(Number(await this.redis.command<string | null>('GET', version))));
+    const [newest, server] = await this.redis.run<[number, string]>(READ_NUMBER, [version], []);
+    this.server = server;
+    this.bring(this.feed.moveTo(newest));
   }
 
   stop(): void {
@@ -94,8 +99,10 @@ export class AccessStore implements Accesses {
   }
 
   private async compare(): Promise<void> {
-    const version = Number(await this.redis.command<string | null>('GET', this.keys.access[2]));
-    if (this.feed.last !== undefined && version !== this.feed.last) this.healer.soon(this.feed);
+    const [version, server] = await this.redis.run<[number, string]>(READ_NUMBER, [this.keys.access[2]], []);
+    // Another server may have lost the last changes, and given their numbers to others.
+    if (this.feed.last !== undefined && (version !== this.feed.last || server !== this.server)) this.healer.soon(this.feed);
+    this.server = server;
   }
 
   private async change(hash: number, field: string, record: string, change: AccessChange): Promise<boolean> {

@@ -32,10 +32,10 @@ local function claim(log)
 end
 
 -- A log that is new: where the store has never been at another server, nothing of that name can have been lost.
-local function new_log(first_server)
+local function new_log(first_servers)
   local id = server()
   redis.call('HSET', L, 'server', id)
-  return { head = 0, inc = id == first_server and 0 or now(), n = -1, server = id }
+  return { head = 0, inc = string.find(first_servers, id, 1, true) and 0 or now(), n = -1, server = id }
 end
 
 local function live()
@@ -124,15 +124,15 @@ end
 const script = (body: string): string => `${PRELUDE}${body}`;
 
 /**
- * Appends. ARGV: '1' for a client's own log, its owner, the server at which the store began, entries kept, milliseconds entries are kept, milliseconds ids are remembered, cutoff
+ * Appends. ARGV: '1' for a client's own log, its owner, the servers at which the store began, entries kept, milliseconds entries are kept, milliseconds ids are remembered, cutoff
  * of entries, cutoff of ids; then for each request: type, data, time, author or '', number of its key of KEYS or '0'.
  */
 export const APPEND = script(`
-local personal, owner, first_server, max, ttl, id_ttl = ARGV[1] == '1', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local personal, owner, first_servers, max, ttl, id_ttl = ARGV[1] == '1', ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local cutoff, id_cutoff = tonumber(ARGV[7]), tonumber(ARGV[8])
 local log = load()
 local out = {}
-if log == nil and personal then log = new_log(first_server) end
+if log == nil and personal then log = new_log(first_servers) end
 local refused = log == nil or log.deleted
 if not refused then claim(log) end
 for i = 9, #ARGV, 5 do
@@ -277,7 +277,7 @@ return { log.head, log.inc, newest_seq, newest_inc, owner == '' and log.n or 1, 
 /** Numbers taken silently. ARGV: after, through. */
 export const COUNT_SILENT = script(`return silent(tonumber(ARGV[1]), tonumber(ARGV[2]))`);
 
-/** Makes a room. ARGV: the server at which the store began, properties as JSON text, time, members. Returns its head, or -1 when it is there, and incarnation. */
+/** Makes a room. ARGV: the servers at which the store began, properties as JSON text, time, members. Returns its head, or -1 when it is there, and incarnation. */
 export const CREATE = script(`
 local log = load()
 if log and not log.deleted then return { -1, 0 } end
@@ -450,8 +450,8 @@ end
 return out
 `);
 
-/** KEYS: where the store began. Notes this server, if no other is noted, and returns which is. */
-export const BEGIN = `${SERVER_AND_TIME}
-redis.call('SET', KEYS[1], server(), 'NX')
+/** KEYS: where the store began. ARGV: the servers there are. Notes them, if no others are noted, and returns which are. */
+export const BEGIN = `
+redis.call('SET', KEYS[1], ARGV[1], 'NX')
 return redis.call('GET', KEYS[1])
 `;

@@ -66,7 +66,7 @@ export class LogStore {
     const { max, ttlMs, idempotencyTtlMs } = this.retention;
     const keys = this.keys.log(tenant, log);
     const idCutoff = this.clock.now() - idempotencyTtlMs;
-    const args: (string | number)[] = [isPersonalLog(log) ? 1 : 0, log.slice(1), this.beginning.server, max, ttlMs, idempotencyTtlMs, this.cutoff, idCutoff];
+    const args: (string | number)[] = [isPersonalLog(log) ? 1 : 0, log.slice(1), this.beginning.servers, max, ttlMs, idempotencyTtlMs, this.cutoff, idCutoff];
     for (const { type, data, at, author, idempotency } of requests) {
       if (idempotency !== undefined) keys.push(this.keys.idempotency(tenant, log, idempotency.sender, idempotency.id));
       args.push(type, data, at, author ?? '', idempotency === undefined ? 0 : keys.length);

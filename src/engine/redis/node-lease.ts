@@ -10,13 +10,13 @@ const RENEW_INTERVAL_MS = 2_000;
 /** How much later than others a process may look after those that have died, ms: not all at once. */
 const ORPHANED_JITTER_MS = 500;
 
-/** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, those that do not, and which server it is. */
+/** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, and those that do not. */
 export const RENEW = `${SERVER_AND_TIME}
 local now = now()
 local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 local live, dead = redis.call('ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE'), redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')
-return { now, ends and tonumber(ends) > now and 1 or 0, live, dead, server() }
+return { now, ends and tonumber(ends) > now and 1 or 0, live, dead }
 `;
 
 /** KEYS: leases. ARGV: node. Forgets a node whose lease has ended. */
@@ -31,7 +31,7 @@ export interface LeaseListener {
   time(now: number): void;
   /** Processes have died. */
   orphaned(): void;
-  /** Others have taken this process for dead, or another server may not know what it has said. */
+  /** Others have taken this process for dead. */
   expired(): void;
 }
 
@@ -41,7 +41,6 @@ export class NodeLease {
   readonly id = randomUUID();
   private timer: NodeJS.Timeout | undefined;
   private isHeld = false;
-  private server = '';
 
   constructor(
     private readonly redis: RedisConnection,
@@ -63,12 +62,10 @@ export class NodeLease {
 
   /** Those that live, this one among them, and those that have died and are not buried. */
   async nodes(): Promise<{ live: string[]; dead: string[] }> {
-    const [now, wasHeld, live, dead, server] = await this.redis.run<[number, number, string[], string[], string]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
+    const [now, wasHeld, live, dead] = await this.redis.run<[number, number, string[], string[]]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
     this.listener.time(now);
-    const isForgotten = wasHeld === 0 || server !== this.server;
-    if (isForgotten && this.isHeld) this.listener.expired();
+    if (wasHeld === 0 && this.isHeld) this.listener.expired();
     this.isHeld = true;
-    this.server = server;
     return { live, dead };
   }
 

@@ -6,6 +6,7 @@ import { READ_CHANGES } from './presence-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import type { RedisSubscriber } from './redis-subscriber.js';
+import { READ_NUMBER } from './script-parts.js';
 
 const SEPARATOR = '\0';
 /** Changes that are read at once. */
@@ -22,6 +23,8 @@ export interface PresenceChange {
 class TenantFeed extends OrderedFeed<PresenceChange> {
   /** Open queues of the tenant's clients. */
   count = 0;
+  /** The server that has it. */
+  server: string | undefined = undefined;
 
   constructor(
     readonly tenant: string,
@@ -40,6 +43,8 @@ export function toPresenceRecord(clientId: string, text: string): PresenceRecord
 /** Brings changes to the listener. */
 export class PresenceFeed {
   private readonly tenants = new Map<string, TenantFeed>();
+  /** All servers that some tenant was at. */
+  private readonly servers = new Set<string>();
   private readonly healer = new Healer<TenantFeed>((feed) => this.readMissing(feed));
 
   constructor(
@@ -49,6 +54,8 @@ export class PresenceFeed {
     /** The rooms whose members are to be told of a client. */
     private readonly roomsOf: (tenant: string, clientId: string) => Promise<string[]>,
     private readonly listener: (tenant: string, records: readonly StoredPresence[]) => void,
+    /** A server that may not know what this process has said has taken over. */
+    private readonly forgotten: () => void,
   ) {}
 
   /** How many tenants are followed. */
@@ -94,8 +101,13 @@ export class PresenceFeed {
     else if (feed.last < position) this.healer.soon(feed);
   }
 
-  private async position({ tenant }: TenantFeed): Promise<number> {
-    return Number(await this.redis.command<string | null>('GET', this.keys.presence(tenant)[0]));
+  private async position(feed: TenantFeed): Promise<number> {
+    const [position, server] = await this.redis.run<[number, string]>(READ_NUMBER, [this.keys.presence(feed.tenant)[0]], []);
+    const isNew = feed.server !== undefined && !this.servers.has(server);
+    feed.server = server;
+    this.servers.add(server);
+    if (isNew) this.forgotten();
+    return position;
   }
 
   private async compare(feed: TenantFeed): Promise<void> {

@@ -1,69 +1,65 @@
-// The line to Redis for commands: they go out in the order in which they are given, and what goes wrong with it has one name.
-import { createHash } from 'node:crypto';
-import { ErrorReply } from 'redis';
-import { ChatError } from '../../protocol/index.js';
-import { RedisLine } from './redis-line.js';
+// The lines to Redis for commands: they go out in the order in which they are given, each to the server that has its key, and what goes wrong has one name.
+import { hashSlot } from './hash-slot.js';
+import type { RedisAccess } from './redis-access.js';
+import { isMisplaced, toChatError, toRedirection } from './redis-error.js';
+import { Redirections } from './redirections.js';
+import { RedisServer, type Command, type Replication, type Reply, type Sending } from './redis-server.js';
+import type { Topology } from './topology.js';
 
-/** What a command answers with, before anybody has looked at it. */
-type Reply = string | number | null | Reply[];
-
-/** A command's name and what follows it, or what follows a script's keys. */
-type Command = readonly (string | number)[];
-
-const digests = new Map<string, string>();
-
-function digestOf(script: string): string {
-  let digest = digests.get(script);
-  if (digest === undefined) digests.set(script, (digest = createHash('sha1').update(script).digest('hex')));
-  return digest;
-}
-
-/** How many others have to have a write before it counts. */
-export interface Replication {
-  /** Replicas; 0 for none. */
-  readonly replicas: number;
-  /** How long they may take, ms. */
-  readonly timeoutMs: number;
-  /** Not only in their memory, and in that of the server itself, but on their disks (WAITAOF, Redis 7.2). */
-  readonly onDisk: boolean;
-}
+const PLAIN: Sending = { asking: false, safely: false };
+const SAFE: Sending = { asking: false, safely: true };
 
 /** Runs commands and scripts. Rejects with `STORE_UNAVAILABLE` while there is no line. */
 export class RedisConnection {
-  private readonly line: RedisLine;
-  /** Settled when what is written in this turn has been replicated. */
-  private replicating: Promise<void> | undefined;
+  private readonly servers = new Map<string, RedisServer>();
+  private readonly redirections: Redirections;
+  private scripts: readonly string[] = [];
+  private returned: () => void = () => undefined;
 
   constructor(
-    url: string,
-    onError: (error: Error) => void,
+    private readonly access: RedisAccess,
+    private readonly topology: Topology,
+    private readonly onError: (error: Error) => void,
     private readonly replication: Replication = { replicas: 0, timeoutMs: 0, onDisk: false },
   ) {
-    this.line = new RedisLine(url, { failed: onError });
+    this.redirections = new Redirections((name, address) => topology.moved(name, address));
   }
 
-  /** @throws Error naming the server when it cannot be reached */
-  open(): Promise<void> {
-    return this.line.open();
+  /**
+   * The servers have been found: connects to each.
+   *
+   * @param scripts what will be run, given to every server beforehand
+   * @throws Error naming the server that cannot be reached
+   */
+  async open(scripts: readonly string[]): Promise<void> {
+    this.scripts = scripts;
+    this.topology.onChange(() => this.leave());
+    await Promise.all(this.topology.masters.map((address) => this.create(address).open()));
   }
 
   /** Waits for what was asked, then closes. */
-  close(): Promise<void> {
-    return this.line.close();
+  async close(): Promise<void> {
+    await Promise.all([...this.servers.values()].map((server) => server.close()));
+  }
+
+  /** Told when a server is there again, or a new one is there. Must not throw. */
+  onReturn(listener: () => void): void {
+    this.returned = listener;
+  }
+
+  /** What each server says of itself. */
+  async info(): Promise<string[]> {
+    return Promise.all(this.topology.masters.map((address) => this.serverAt(address).send<string>(['INFO'], PLAIN)));
   }
 
   /** Runs one command. */
-  async command<T = Reply>(...args: Command): Promise<T> {
-    try {
-      return await this.send<T>(args);
-    } catch (error) {
-      throw toChatError(error);
-    }
+  command<T = Reply>(name: string, key: string, ...rest: Command): Promise<T> {
+    return this.route(key, PLAIN, (server, sending) => server.send<T>([name, key, ...rest], sending));
   }
 
-  /** Runs a script; the server is given its text when it does not know it yet. */
+  /** Runs a script; its keys are on one slot. */
   run<T = Reply>(script: string, keys: readonly string[], args: Command): Promise<T> {
-    return evaluate(script, keys, args, (command) => this.send<T>(command));
+    return this.route(keys[0], PLAIN, (server, sending) => server.run<T>(script, keys, args, sending));
   }
 
   /**
@@ -71,64 +67,70 @@ export class RedisConnection {
    * when too few have them in time: then nobody knows whether they last.
    */
   runSafely<T = Reply>(script: string, keys: readonly string[], args: Command): Promise<T> {
-    const { replicas, onDisk } = this.replication;
-    if (replicas === 0 && !onDisk) return this.run(script, keys, args);
-    return evaluate(script, keys, args, (command) => this.sendSafely<T>(command));
+    return this.route(keys[0], SAFE, (server, sending) => server.run<T>(script, keys, args, sending));
   }
 
-  private async sendSafely<T>(command: Command): Promise<T> {
-    const running = this.send<T>(command);
-    // Sent in the same turn, it goes over the same connection: another one would know nothing of these writes, and say that all have them.
-    const replicated = this.replicated();
-    replicated.catch(() => undefined);
-    const reply = await running;
-    await replicated;
-    return reply;
+  private async route<T>(key: string, sending: Sending, send: (server: RedisServer, sending: Sending) => Promise<T>): Promise<T> {
+    const sendTo = (asked?: string): Promise<T> => send(this.serverAt(asked ?? this.topology.masterOf(key)), asked === undefined ? sending : { ...sending, asking: true });
+    try {
+      if (!this.topology.isCluster) return await sendTo();
+      return await this.routeInCluster(key, sendTo);
+    } catch (error) {
+      if (isMisplaced(error)) void this.topology.refresh();
+      throw toChatError(error);
+    }
   }
 
-  /** Waits until the replicas have everything that was sent in this turn. */
-  private replicated(): Promise<void> {
-    this.replicating ??= Promise.resolve().then(() => {
-      this.replicating = undefined;
-      return this.awaitReplicas();
+  private async routeInCluster<T>(key: string, sendTo: (asked?: string) => Promise<T>): Promise<T> {
+    const slot = hashSlot(key);
+    if (this.redirections.isHeld(slot)) return this.redirections.add(slot, key, sendTo);
+    try {
+      return await sendTo();
+    } catch (error) {
+      const redirection = toRedirection(error);
+      if (redirection === undefined) throw error;
+      return await this.redirections.add(slot, key, sendTo, redirection);
+    }
+  }
+
+  private serverAt(address: string | undefined): RedisServer {
+    if (address === undefined) {
+      void this.topology.refresh();
+      throw new Error('No server of the Cluster has the slot');
+    }
+    let server = this.servers.get(address);
+    if (server === undefined) {
+      server = this.create(address);
+      server.begin();
+    }
+    return server;
+  }
+
+  private create(address: string): RedisServer {
+    const refresh = (): void => void this.topology.refresh();
+    const server = new RedisServer(address, (to) => this.access.entry(to), this.scripts, this.replication, {
+      failed: (error) => {
+        this.onError(error);
+        refresh();
+      },
+      resumed: () => {
+        refresh();
+        this.returned();
+      },
     });
-    return this.replicating;
+    this.servers.set(address, server);
+    return server;
   }
 
-  private async awaitReplicas(): Promise<void> {
-    const { replicas, timeoutMs, onDisk } = this.replication;
-    const found = onDisk ? await this.send<[number, number]>(['WAITAOF', 1, replicas, timeoutMs]) : [1, await this.send<number>(['WAIT', replicas, timeoutMs])];
-    if (found[0] >= 1 && found[1] >= replicas) return;
-    throw new Error(`Of ${replicas} replicas ${found[1]} have the write${onDisk && found[0] < 1 ? ', and it is not on disk' : ''}`);
+  /** Servers that do not write any more are left. */
+  private leave(): void {
+    const masters = new Set(this.topology.masters);
+    for (const [address, server] of this.servers) {
+      if (masters.has(address)) continue;
+      this.servers.delete(address);
+      server.destroy();
+    }
+    // The others are connected to before they are needed.
+    for (const address of masters) this.serverAt(address);
   }
-
-  /** Gives the server scripts beforehand, so that none of them has to be sent twice. */
-  async prepare(scripts: readonly string[]): Promise<void> {
-    await Promise.all(scripts.map((script) => this.command('SCRIPT', 'LOAD', script)));
-  }
-
-  private send<T>(args: Command): Promise<T> {
-    return this.line.client.sendCommand<T>(args.map(String));
-  }
-}
-
-/** Sends a script by its digest, and by its text to a server that does not know it. */
-async function evaluate<T>(script: string, keys: readonly string[], args: Command, send: (command: Command) => Promise<T>): Promise<T> {
-  const rest = [keys.length, ...keys, ...args];
-  try {
-    return await send(['EVALSHA', digestOf(script), ...rest]).catch((error: unknown) => {
-      if (!(error instanceof ErrorReply) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return send(['EVAL', script, ...rest]);
-    });
-  } catch (error) {
-    throw toChatError(error);
-  }
-}
-
-/** An answer of Redis is a fault of ours, anything else one of the line. */
-export function toChatError(cause: unknown): ChatError {
-  const code = cause instanceof ErrorReply ? 'SERVER_ERROR' : 'STORE_UNAVAILABLE';
-  const error = new ChatError(code);
-  error.cause = cause;
-  return error;
 }

@@ -1,10 +1,13 @@
 // What a Redis engine is made with.
-import type { Replication } from './redis-connection.js';
+import type { TlsFiles } from './redis-access.js';
+import type { Replication } from './redis-server.js';
 
 /** Where the store is, and what it keeps. */
 export interface RedisEngineOptions {
-  /** `redis://` or `rediss://`, with user and password where they are needed. */
+  /** `redis://` or `rediss://`, with user and password where they are needed; of several Sentinels, or nodes of a cluster, comma-separated. */
   url: string;
+  /** For `rediss://`. */
+  tls?: TlsFiles;
   /** Stands before every key. */
   prefix: string;
   /** Entries kept of a log, and notifications of a queue. */

@@ -1,6 +1,6 @@
 // The engine over Redis: everything is kept there, and nothing in the process.
 import type { Clock, OpenedQueue, QueueOwner } from '../../log/index.js';
-import type { DeliveryEngine, FeedListener, PresenceListener } from '../delivery-engine.interface.js';
+import type { DeliveryEngine, FeedListener, PresenceListener, StoredPresence } from '../delivery-engine.interface.js';
 import type { Answer, Args } from '../engine-call.js';
 import { AccessStore, CHANGE_ACCESS, FORGET, READ_ACCESS } from './access-store.js';
 import { FeedReconciliation } from './feed-reconciliation.js';
@@ -13,14 +13,19 @@ import { PresenceFeed } from './presence-feed.js';
 import * as presenceScripts from './presence-scripts.js';
 import { PresenceStore } from './presence-store.js';
 import { QueueStore } from './queue-store.js';
+import { RedisAccess } from './redis-access.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
 import { unsuitable } from './redis-requirements.js';
 import { RedisSubscriber } from './redis-subscriber.js';
+import { READ_NUMBER } from './script-parts.js';
 import { StoreBeginning } from './store-beginning.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
+import { Topology } from './topology.js';
+
+const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, READ_NUMBER, RENEW, TAKE];
 
 /**
  * Redis 7 or Valkey 8: a log is one hash slot, and every change of it one script. Any number of processes share a store; the live
@@ -29,6 +34,7 @@ import { ANNOUNCE, RoomStore } from './room-store.js';
 export class RedisEngine implements DeliveryEngine {
   readonly nodes: RedisNodeBus;
   readonly rateLimits: RedisRateLimits;
+  private readonly topology: Topology;
   private readonly redis: RedisConnection;
   private readonly subscriber: RedisSubscriber;
   private readonly reconciliation: FeedReconciliation;
@@ -51,8 +57,10 @@ export class RedisEngine implements DeliveryEngine {
     };
     const { presenceMaxRoomSize, rateLimitWindowSeconds, onTime = () => undefined } = options;
     const keys = new RedisKeys(options.prefix);
-    this.redis = new RedisConnection(options.url, onError, options.replication);
-    this.subscriber = new RedisSubscriber(options.url, () => this.reconciliation.all(), onError);
+    const access = new RedisAccess(options.url, options.tls);
+    this.topology = new Topology(access, onError);
+    this.redis = new RedisConnection(access, this.topology, onError, options.replication);
+    this.subscriber = new RedisSubscriber(access, this.topology, () => this.reconciliation.all(), onError);
     this.lease = new NodeLease(this.redis, keys, {
       time: onTime,
       orphaned: () => this.presenceListener?.orphaned(),
@@ -66,21 +74,20 @@ export class RedisEngine implements DeliveryEngine {
     this.rooms = new RoomStore(this.redis, keys, retention, () => this.logs.cutoff, feed, this.beginning);
     this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
     const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
-    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, (tenant, records) => this.presenceListener?.changed(tenant, records));
+    const changed = (tenant: string, records: readonly StoredPresence[]): void => this.presenceListener?.changed(tenant, records);
+    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, () => this.presenceListener?.forgotten());
     this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed);
     this.access = new AccessStore(this.redis, this.subscriber, keys);
     this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access]);
   }
 
   async start(): Promise<void> {
-    await this.redis.open();
-    await this.subscriber.open();
-    const reason = unsuitable(await this.redis.command<string>('INFO'));
-    if (reason !== undefined) {
-      await Promise.all([this.redis.close(), this.subscriber.close()]);
-      throw new Error(`This Redis cannot be used: ${reason}`);
+    try {
+      await this.connect();
+    } catch (error) {
+      await this.disconnect();
+      throw error;
     }
-    await this.redis.prepare([...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, RENEW, TAKE]);
     await Promise.all([this.beginning.read(), this.lease.start(), this.nodes.start(), this.access.start()]);
     this.reconciliation.start();
   }
@@ -90,8 +97,7 @@ export class RedisEngine implements DeliveryEngine {
     this.access.stop();
     // Without a line it ends by itself.
     await this.lease.release().catch(() => undefined);
-    await this.redis.close();
-    await this.subscriber.close();
+    await this.disconnect();
   }
 
   listen(listener: FeedListener): void {
@@ -219,5 +225,19 @@ export class RedisEngine implements DeliveryEngine {
 
   listRevocations(...args: Args<'listRevocations'>): Answer<'listRevocations'> {
     return this.access.listRevocations(...args);
+  }
+
+  private async connect(): Promise<void> {
+    await this.topology.open();
+    await this.redis.open(SCRIPTS);
+    await this.subscriber.open();
+    const reason = (await this.redis.info()).map(unsuitable).find((found) => found !== undefined);
+    if (reason !== undefined) throw new Error(`This Redis cannot be used: ${reason}`);
+  }
+
+  private async disconnect(): Promise<void> {
+    this.topology.close();
+    await this.redis.close();
+    await this.subscriber.close();
   }
 }

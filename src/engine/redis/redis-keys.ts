@@ -50,7 +50,7 @@ export class RedisKeys {
     return this.ofPresence(tenant, `at:${node}`);
   }
 
-  /** The server at which the store began. */
+  /** The servers at which the store began. */
   get beginning(): string {
     return `${this.prefix}:beginning`;
   }

@@ -1,9 +1,11 @@
 // A line to Redis that does not stay dead: what does not answer any more is replaced.
 import { createClient } from 'redis';
+import type { EntryOptions } from './redis-access.js';
+import { within } from './within.js';
 
 /** How often it is asked whether it still answers, and how long an answer may take before the line counts as dead, ms. A line that a network has swallowed says nothing by itself. */
 const WATCH_INTERVAL_MS = 1_000;
-const DEAD_AFTER_MS = 3_000;
+export const DEAD_AFTER_MS = 3_000;
 /** The waits between attempts to connect, ms: doubled up to the longest, each a little different so that nodes do not come all at once. */
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 1_000;
@@ -20,28 +22,33 @@ export interface LineListener {
   failed(error: Error): void;
   /** It has been away and is back; `replaced` when it has forgotten its subscriptions. */
   resumed?(replaced: boolean): void;
+  /** The server has ended the subscription of a channel: it is at another one now. */
+  channelMoved?(): void;
 }
 
 function retryDelay(retries: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS) + Math.random() * RETRY_JITTER_MS;
 }
 
+/** A client that is not connected. Commands are refused while there is no connection. */
 // eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the library's type of a client is what it infers
-function createRedisClient(url: string) {
-  return createClient({ url, RESP: 2, disableOfflineQueue: true, socket: { connectTimeout: DEAD_AFTER_MS, reconnectStrategy: retryDelay } });
+export function createRedisClient({ socket, ...entry }: EntryOptions, reconnectStrategy: ((retries: number) => number) | false) {
+  return createClient({ ...entry, RESP: 2, disableOfflineQueue: true, disableClientInfo: true, socket: { ...socket, connectTimeout: DEAD_AFTER_MS, reconnectStrategy } });
 }
 
-/** One connection, watched. Commands are refused while it is away. */
+/** One connection to one server, watched. Commands are refused while it is away. */
 export class RedisLine {
   /** The client of now: not to be kept. */
   client: RedisClient;
   private timer: NodeJS.Timeout | undefined;
   private isAsked = false;
   private lastError: Error | undefined;
-  private readonly resumed = new WeakSet<RedisClient>();
+  private readonly known = new WeakSet<RedisClient>();
 
+  /** @param entry how to enter, asked anew for each connection */
   constructor(
-    private readonly url: string,
+    readonly address: string,
+    private readonly entry: (address: string) => EntryOptions,
     private readonly listener: LineListener,
   ) {
     this.client = this.create();
@@ -49,15 +56,20 @@ export class RedisLine {
 
   /** @throws Error naming the server when it cannot be reached */
   async open(): Promise<void> {
-    this.resumed.add(this.client);
+    this.known.add(this.client);
     const connected = this.client.connect();
     const isOpen = await within(OPEN_WITHIN_MS, connected);
     if (!isOpen) {
       this.client.destroy();
-      throw new Error(`Redis at ${new URL(this.url).host} cannot be reached: ${this.lastError?.message ?? `no answer within ${OPEN_WITHIN_MS} ms`}`);
+      throw new Error(`Redis at ${this.address} cannot be reached: ${this.lastError?.message ?? `no answer within ${OPEN_WITHIN_MS} ms`}`);
     }
-    this.timer = setInterval(() => void this.watch(), WATCH_INTERVAL_MS);
-    this.timer.unref();
+    this.watchFromNowOn();
+  }
+
+  /** Connects as soon as that is possible; that it is there is told as that it is back. */
+  begin(): void {
+    this.watchFromNowOn();
+    this.connect();
   }
 
   /** Waits for what was asked, then closes. */
@@ -67,20 +79,46 @@ export class RedisLine {
     if (client.isOpen && !(await within(CLOSE_WITHIN_MS, client.close()))) client.destroy();
   }
 
+  /** Closes at once; what was asked is rejected. */
+  destroy(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    if (this.client.isOpen) this.client.destroy();
+  }
+
+  /** Another connection instead of this one. What was asked is rejected, what was subscribed is forgotten. */
+  replace(): void {
+    const old = this.client;
+    this.client = this.create();
+    if (old.isOpen) old.destroy();
+    this.connect();
+  }
+
   private create(): RedisClient {
-    const client = createRedisClient(this.url);
+    const client = createRedisClient(this.entry(this.address), retryDelay);
     client.on('error', (error: Error) => {
       this.lastError = error;
-      this.listener.failed(error);
+      if (client === this.client) this.listener.failed(error);
     });
     client.on('ready', () => this.ready(client));
+    client.on('sharded-channel-moved', () => this.listener.channelMoved?.());
     return client;
+  }
+
+  private connect(): void {
+    // It tries until it is there, or closed.
+    this.client.connect().catch((error: Error) => this.listener.failed(error));
+  }
+
+  private watchFromNowOn(): void {
+    this.timer = setInterval(() => void this.watch(), WATCH_INTERVAL_MS);
+    this.timer.unref();
   }
 
   private ready(client: RedisClient): void {
     if (this.timer === undefined || client !== this.client) return;
-    this.listener.resumed?.(!this.resumed.has(client));
-    this.resumed.add(client);
+    this.listener.resumed?.(!this.known.has(client));
+    this.known.add(client);
   }
 
   private async watch(): Promise<void> {
@@ -89,30 +127,8 @@ export class RedisLine {
     this.isAsked = true;
     const answers = await within(DEAD_AFTER_MS, client.ping());
     this.isAsked = false;
-    if (!answers && client.isReady && client === this.client) this.replace();
-  }
-
-  private replace(): void {
-    const dead = this.client;
-    this.listener.failed(new Error(`Redis did not answer within ${DEAD_AFTER_MS} ms: connecting anew`));
-    this.client = this.create();
-    dead.destroy();
-    // It tries until it is there, or closed.
-    this.client.connect().catch((error: Error) => this.listener.failed(error));
-  }
-}
-
-/** Whether a promise is fulfilled within a time; a rejection is an answer too late. */
-async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
+    if (answers || !client.isReady || client !== this.client) return;
+    this.listener.failed(new Error(`Redis at ${this.address} did not answer within ${DEAD_AFTER_MS} ms: connecting anew`));
+    this.replace();
   }
 }

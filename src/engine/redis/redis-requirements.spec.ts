@@ -16,8 +16,6 @@ describe('unsuitable', () => {
   it.each([
     ['it is Redis 6.2.14; Redis 7 or later', 'redis_version:6.2.14'],
     ['it is Valkey 7.2.5; Valkey 8 or later', 'redis_version:7.2.4', 'valkey_version:7.2.5'],
-    ['a node of a Cluster', 'redis_version:7.4.0', 'redis_mode:cluster'],
-    ['a Sentinel', 'redis_version:7.4.0', 'redis_mode:sentinel'],
     ['a replica', 'redis_version:7.4.0', 'role:slave'],
     ['set noeviction', 'redis_version:7.4.0', 'role:master', 'maxmemory_policy:allkeys-lru'],
   ])('says: %s', (reason, ...lines) => {

@@ -11,8 +11,6 @@ export function unsuitable(info: string): string | undefined {
   if (valkey !== undefined) {
     if (major(valkey) < VALKEY_MAJOR) return `it is Valkey ${valkey}; Valkey ${VALKEY_MAJOR} or later is needed`;
   } else if (major(redis) < REDIS_MAJOR) return `it is Redis ${redis}; Redis ${REDIS_MAJOR} or later is needed, for sharded publications`;
-  if (fields.get('redis_mode') === 'cluster' || fields.get('cluster_enabled') === '1') return 'it is a node of a Cluster, which is not supported yet; name a single server';
-  if (fields.get('redis_mode') === 'sentinel') return 'it is a Sentinel, which is not supported yet; name the master';
   if (fields.get('role') === 'slave') return 'it is a replica, which takes no writes; name the master';
   const policy = fields.get('maxmemory_policy') ?? '';
   if (policy.startsWith('allkeys')) return `its maxmemory-policy is ${policy}, which forgets messages without a word; set noeviction`;

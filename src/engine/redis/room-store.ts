@@ -42,7 +42,7 @@ export class RoomStore implements Rooms {
     const members = [...new Set(asked)];
     await Promise.all([this.list(tenant, roomId), this.listMembership(tenant, roomId, members)]);
     const properties = JSON.stringify({ name, metadata } satisfies Properties);
-    const [head, incarnation] = await this.redis.runSafely<[number, number]>(CREATE, this.keys.log(tenant, roomId), [this.beginning.server, properties, at, ...members]);
+    const [head, incarnation] = await this.redis.runSafely<[number, number]>(CREATE, this.keys.log(tenant, roomId), [this.beginning.servers, properties, at, ...members]);
     if (head < 0) throw new ChatError('ROOM_EXISTS');
     await this.feed.created(incarnation, { tenant, log: roomId, seq: head, memberCount: members.length, change: { kind: 'created', members } }, members);
     // Somebody who was deleting an earlier room of the name may have struck it off meanwhile.

@@ -11,3 +11,6 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 `;
+
+/** KEYS: a number. Returns it, or 0, and which server has it. */
+export const READ_NUMBER = `${SERVER_AND_TIME}return { tonumber(redis.call('GET', KEYS[1]) or '0'), server() }`;

@@ -1,0 +1,16 @@
+// Promises that have no more than a certain time.
+
+/** Whether a promise is fulfilled within a time, in ms; a rejection is an answer too late. */
+export async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
