@@ -15,18 +15,21 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '20' },
     /** Of redis: the first seed. */
     from: { type: 'string', default: '1' },
+    /** Of redis: `single`, `sentinels` or `cluster`. */
+    store: { type: 'string', default: 'single' },
   },
 });
 
-const { engine, ...numbers } = values;
+const { engine, store, ...numbers } = values;
 for (const [name, value] of Object.entries(numbers)) {
   if (!/^[0-9]+$/.test(value)) refuse(`--${name} must be a whole number, not "${value}"`);
 }
 
 const runs = {
   embedded: { spec: 'sigkill', settings: { FAULT_ROUNDS: values.rounds, FAULT_SEED: values.seed } },
-  redis: { spec: 'redis-nodes', settings: { FAULT_SEEDS: values.seeds, FAULT_FROM: values.from } },
+  redis: { spec: 'redis-nodes', settings: { FAULT_SEEDS: values.seeds, FAULT_FROM: values.from, FAULT_STORE: store } },
 };
+if (!['single', 'sentinels', 'cluster'].includes(store)) refuse(`--store must be one of single, sentinels, cluster, not "${store}"`);
 if (!Object.hasOwn(runs, engine)) refuse(`--engine must be one of ${Object.keys(runs).join(', ')}, not "${engine}"`);
 const { spec, settings } = runs[engine];
 

@@ -75,7 +75,7 @@ export class Settings {
   readonly redisPrefix: string = 'chatapi';
 
   /**
-   * So many replicas of the Redis must have a publish, or a change of a room, before it is answered (WAIT); with fewer it is refused with 503, and nobody
+   * So many replicas of the Redis must have a publish, a change of a room, a ban or a revocation before it is answered (WAIT); with fewer it is refused with 503, and nobody
    * knows whether it lasts: try again with the same id. 0: what a fail-over loses is lost, and signalled by new ids.
    *
    * @defaultValue 0

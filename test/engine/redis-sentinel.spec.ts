@@ -25,8 +25,8 @@ afterEach(async () => {
   await master.destroy();
 });
 
-async function startNode(): Promise<FeedNode> {
-  const engine = newRedisEngine({ url: sentinels.url });
+async function startNode(replicas = 0): Promise<FeedNode> {
+  const engine = newRedisEngine({ url: sentinels.url, replication: { replicas, timeoutMs: 500, onDisk: false } });
   await engine.start();
   const node = new FeedNode(engine);
   started.push(node);
@@ -61,6 +61,37 @@ describe('the master of Sentinels', () => {
     const last = await writer.publishSurely('r1', 'last');
     expect(last.seq).toBe(3);
     expect((await writer.engine.readLog({ tenant: TENANT, log: 'r1' }, 0, 10)).map(({ data }) => data)).toEqual(['before', 'after', 'last'].map((id) => JSON.stringify({ id })));
+  });
+
+  it('loses what only it had, with the link of its replica cut: its numbers come again in another incarnation, and whoever had it is told', async () => {
+    const [writer, reader] = [await startNode(), await startNode()];
+    await writer.createRoom('r1', ['alice']);
+    await reader.engine.openQueue({ tenant: TENANT, clientId: 'alice', device: '' });
+    await writer.publishSurely('r1', 'kept');
+    await replica.synchronized();
+    await master.cutReplicas();
+    const lost = await writer.publishSurely('r1', 'lost');
+    await reader.has('r1', String(lost.seq));
+    await master.kill();
+    const after = await writer.publishSurely('r1', 'after');
+    expect(after.seq).toBe(lost.seq);
+    expect(after.incarnation).toBeGreaterThan(lost.incarnation);
+    await eventually('whoever had it to be told', () => reader.of('r1').some((text) => text.endsWith('rewound')));
+    expect((await writer.engine.readLog({ tenant: TENANT, log: 'r1' }, 0, 10)).map(({ data }) => data)).toEqual(['kept', 'after'].map((id) => JSON.stringify({ id })));
+  });
+
+  it('answers nothing that could be lost, with the link of its replica cut and REDIS_WAIT_REPLICAS', async () => {
+    const writer = await startNode(1);
+    await writer.createRoom('r1', ['alice']);
+    await writer.publishSurely('r1', 'kept');
+    await master.cutReplicas();
+    expect(await rejection(writer.publish('r1'))).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await master.kill();
+    await eventually('the replica to be the master', async () => (await sentinels.masterPort()) === replica.port);
+    await master.start();
+    await master.command('REPLICAOF', '127.0.0.1', replica.port);
+    await writer.publishSurely('r1', 'after');
+    expect((await writer.engine.readLog({ tenant: TENANT, log: 'r1' }, 0, 10)).map(({ data }) => data)).toEqual(['kept', 'after'].map((id) => JSON.stringify({ id })));
   });
 
   it('has to be named, by a name that they know', async () => {

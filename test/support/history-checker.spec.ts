@@ -57,8 +57,8 @@ class Scenario {
     return this.add(...clients.map((client): HistoryEvent => ({ kind: 'drained', observer: { client, device: '' } })));
   }
 
-  invariantsBroken(queueMax = 1000): Invariant[] {
-    return [...new Set(checkHistory(this.history, queueMax).map(({ invariant }) => invariant))].sort();
+  invariantsBroken(queueMax = 1000, losesUnanswered = false): Invariant[] {
+    return [...new Set(checkHistory(this.history, queueMax, undefined, losesUnanswered).map(({ invariant }) => invariant))].sort();
   }
 }
 
@@ -235,5 +235,34 @@ describe('I8: no id with two bodies', () => {
     const scenario = new Scenario().published(1).sees('bob', message(1), message(2));
     scenario.add({ kind: 'publish', id: 'm1', room: 'r', content: 'content 1', outcome: 'ok', seq: 2 });
     expect(scenario.invariantsBroken()).toContain('I8');
+  });
+});
+
+describe('a store that may lose what was answered to nobody', () => {
+  const anew = (frame: OrderedFrame): OrderedFrame => ({ ...frame, id: `r:7-${frame.seq}` });
+  const broken = (scenario: Scenario): Invariant[] => scenario.drained('alice', 'bob').invariantsBroken(1_000, true);
+
+  it('gives its numbers again, in another incarnation', () => {
+    const scenario = new Scenario().published(1).sees('bob', message(1), message(2, 'lost')).sees('bob', anew(message(2)), anew(message(3)));
+    scenario.sees('alice', message(1)).sees('alice', anew(message(2)), anew(message(3)));
+    expect(broken(scenario)).toEqual([]);
+    expect(scenario.invariantsBroken()).toContain('I2');
+  });
+
+  it('must not lose what was answered', () => {
+    const scenario = new Scenario().published(1, 2).sees('bob', message(1), message(2)).sees('bob', anew(message(2, 'other', 'm9')));
+    scenario.sees('alice', message(1)).sees('alice', anew(message(2, 'other', 'm9')));
+    expect(broken(scenario)).toEqual(['I1']);
+  });
+
+  it('must not go on with a client that has seen what is lost', () => {
+    const scenario = new Scenario().published(1).sees('bob', message(1), message(2, 'lost'), anew(message(3))).sees('bob', anew(message(2)), anew(message(3)));
+    scenario.sees('alice', message(1), anew(message(2)), anew(message(3)));
+    expect(broken(scenario)).toEqual(['I2']);
+  });
+
+  it('must not give a number again in the same incarnation', () => {
+    const scenario = new Scenario().published(1).sees('bob', message(1), message(2, 'one')).sees('alice', message(1), message(2, 'other'));
+    expect(broken(scenario)).toContain('I8');
   });
 });

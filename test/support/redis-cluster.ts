@@ -52,6 +52,12 @@ export class RedisCluster {
     throw new Error(`Nobody has the slot of ${key}`);
   }
 
+  /** Those that have slots now and live. */
+  async currentMasters(): Promise<RedisProcess[]> {
+    const roles = await Promise.all(this.nodes.map(async (node) => ({ node, role: String(await node.command('INFO', 'replication').catch(() => '')) })));
+    return roles.filter(({ role }) => role.includes('role:master')).map(({ node }) => node);
+  }
+
   async slotOf(key: string): Promise<number> {
     return Number(await Promise.any(this.nodes.map((node) => node.command('CLUSTER', 'KEYSLOT', key))));
   }
@@ -69,7 +75,7 @@ export class RedisCluster {
       if (keys.length === 0) break;
       await from.command('MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys);
     }
-    for (const node of [to, from, ...this.masters.filter((master) => master !== to && master !== from)]) await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', toId);
+    for (const node of [to, from, ...(await this.currentMasters()).filter((master) => master !== to && master !== from)]) await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', toId);
   }
 
   async destroy(): Promise<void> {

@@ -58,6 +58,13 @@ export class RedisProcess {
     await eventually('the replica to follow its master', async () => String(await this.command('INFO', 'replication')).includes('master_link_status:up'));
   }
 
+  /** Ends the links of its replicas, for good: until it ends, none of them is let in again. */
+  async cutReplicas(): Promise<void> {
+    await this.command('CONFIG', 'SET', 'repl-timeout', 5);
+    await this.command('ACL', 'SETUSER', 'default', '-psync', '-sync');
+    await this.command('CLIENT', 'KILL', 'TYPE', 'replica');
+  }
+
   /** Its answer to one command. */
   async command(...args: (string | number)[]): Promise<unknown> {
     const client = createClient({ url: this.url, RESP: 2, socket: { reconnectStrategy: false } });

@@ -106,7 +106,7 @@ export class AccessStore implements Accesses {
   }
 
   private async change(hash: number, field: string, record: string, change: AccessChange): Promise<boolean> {
-    const [known, seq] = await this.redis.run<[number, number]>(CHANGE_ACCESS, this.keys.access, [hash, field, record, JSON.stringify(change)]);
+    const [known, seq] = await this.redis.runSafely<[number, number]>(CHANGE_ACCESS, this.keys.access, [hash, field, record, JSON.stringify(change)]);
     if (record !== '' || known === 1) this.take([{ seq, change }]);
     return known === 1;
   }

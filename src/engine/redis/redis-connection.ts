@@ -57,6 +57,11 @@ export class RedisConnection {
     return this.route(key, PLAIN, (server, sending) => server.send<T>([name, key, ...rest], sending));
   }
 
+  /** Runs one command whose write is to survive the server, as {@link runSafely} does. */
+  commandSafely<T = Reply>(name: string, key: string, ...rest: Command): Promise<T> {
+    return this.route(key, SAFE, (server, sending) => server.send<T>([name, key, ...rest], sending));
+  }
+
   /** Runs a script; its keys are on one slot. */
   run<T = Reply>(script: string, keys: readonly string[], args: Command): Promise<T> {
     return this.route(keys[0], PLAIN, (server, sending) => server.run<T>(script, keys, args, sending));

@@ -97,7 +97,7 @@ export class RoomStore implements Rooms {
     await this.bring(tenant, roomId, { seq, incarnation, type: 'room_update', data, at }, 0, { kind: 'deleted' });
     const directory = this.keys.rooms(tenant);
     await this.redis.command('ZREM', directory, roomId);
-    if ((await this.getRoom(tenant, roomId)) !== undefined) await this.redis.command('ZADD', directory, 0, roomId);
+    if ((await this.getRoom(tenant, roomId)) !== undefined) await this.list(tenant, roomId);
   }
 
   async changeMembers({ tenant, roomId, changes, silent, at }: MemberChangeRequest): Promise<MembersChanged> {
@@ -164,20 +164,20 @@ export class RoomStore implements Rooms {
   }
 
   private list(tenant: string, roomId: string): Promise<unknown> {
-    return this.redis.command('ZADD', this.keys.rooms(tenant), 0, roomId);
+    return this.redis.commandSafely('ZADD', this.keys.rooms(tenant), 0, roomId);
   }
 
   /** After clients have joined: in case somebody struck the room off meanwhile, and for the nodes that they are connected to. */
   private async announceMembership(tenant: string, roomId: string, clients: Iterable<string>): Promise<void> {
     const announced = [...clients].map((clientId) =>
-      this.redis.run(ANNOUNCE, [this.keys.roomsOf(tenant, clientId), this.keys.feed(tenant, personalLog(clientId))], [roomId, JOINS]),
+      this.redis.runSafely(ANNOUNCE, [this.keys.roomsOf(tenant, clientId), this.keys.feed(tenant, personalLog(clientId))], [roomId, JOINS]),
     );
     await Promise.all(announced);
   }
 
   /** Before a client joins, so that no member is missing from its directory. */
   private async listMembership(tenant: string, roomId: string, clients: Iterable<string>): Promise<void> {
-    await Promise.all([...clients].map((clientId) => this.redis.command('ZADD', this.keys.roomsOf(tenant, clientId), 0, roomId)));
+    await Promise.all([...clients].map((clientId) => this.redis.commandSafely('ZADD', this.keys.roomsOf(tenant, clientId), 0, roomId)));
   }
 
   /** Takes a room out of the directory of a client that has left; one that has joined again is put back. */

@@ -27,7 +27,7 @@ export interface Fault {
   happen(victims: Victims): Promise<void>;
 }
 
-function someSeconds(random: Random, low: number, high: number): Promise<void> {
+export function someSeconds(random: Random, low: number, high: number): Promise<void> {
   return delay(random.between(low * 1_000, high * 1_000));
 }
 
@@ -37,16 +37,8 @@ async function frozen(node: FaultyNode, ms: number): Promise<void> {
   node.thaw();
 }
 
-/** Those that are over in some seconds. */
-export const FAULTS: readonly Fault[] = [
-  {
-    name: 'all lines of a server to Redis are cut',
-    async happen({ node: { network }, random }) {
-      network.cut();
-      await someSeconds(random, 1, 5);
-      network.restore();
-    },
-  },
+/** Those of servers and clients. Each is over in some seconds. */
+export const NODE_FAULTS: readonly Fault[] = [
   {
     name: 'everybody comes to one server at once, again and again',
     async happen({ service, node, roamers, random }) {
@@ -67,30 +59,35 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'the publications for a server are swallowed',
-    async happen({ node, random }) {
-      node.network.swallowMarked();
-      await someSeconds(random, 1, 5);
-    },
-  },
-  {
-    name: 'Redis is killed and started again',
-    async happen({ service: { redis }, random }) {
-      await redis.kill();
-      await someSeconds(random, 0, 3);
-      await redis.start();
-    },
-  },
-  {
     name: 'a server stands still',
     happen: ({ node, random }) => frozen(node, random.between(2_000, 5_000)),
   },
   {
-    name: 'Redis stands still',
-    async happen({ service: { redis }, random }) {
-      redis.freeze();
-      await someSeconds(random, 1, 6);
-      redis.thaw();
+    name: 'many join and leave',
+    async happen({ churns, random }) {
+      for (let burst = 0; burst < CHURN_BURST; burst++) {
+        await Promise.all(churns.map((churn) => churn.change()));
+        await delay(random.between(1, 30));
+      }
+    },
+  },
+];
+
+/** Those of the network between a server and its Redis. */
+export const LINE_FAULTS: readonly Fault[] = [
+  {
+    name: 'all lines of a server to Redis are cut',
+    async happen({ node: { network }, random }) {
+      network.cut();
+      await someSeconds(random, 1, 5);
+      network.restore();
+    },
+  },
+  {
+    name: 'the publications for a server are swallowed',
+    async happen({ node, random }) {
+      node.network.swallowMarked();
+      await someSeconds(random, 1, 5);
     },
   },
   {
@@ -105,15 +102,6 @@ export const FAULTS: readonly Fault[] = [
     async happen({ node, random }) {
       node.network.swallow();
       await someSeconds(random, 1, 5);
-    },
-  },
-  {
-    name: 'many join and leave',
-    async happen({ churns, random }) {
-      for (let burst = 0; burst < CHURN_BURST; burst++) {
-        await Promise.all(churns.map((churn) => churn.change()));
-        await delay(random.between(1, 30));
-      }
     },
   },
 ];

@@ -4,6 +4,7 @@ import { Api } from '../../support/api.js';
 import { ServerProcess } from '../../support/server-process.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { adminToken } from '../../support/tokens.js';
+import type { FaultyStore } from './faulty-store.js';
 
 /** How long a request may take before its caller gives up and tries another server, ms. */
 const REQUEST_TIMEOUT_MS = 2_000;
@@ -15,16 +16,16 @@ const SUBSCRIPTION = 'ssubscribe';
 /** A server that can be killed, or made to stand still, or be cut off from Redis. */
 export class FaultyNode {
   isFrozen = false;
-  /** All its connections to Redis. */
+  /** All its connections to Redis, where the store can be reached through something. */
   readonly network: TcpProxy;
   private process: ServerProcess | undefined;
 
   constructor(
     readonly name: string,
-    redisPort: () => number,
+    private readonly store: FaultyStore,
     private readonly settings: Readonly<Record<string, string>>,
   ) {
-    this.network = new TcpProxy(redisPort, SUBSCRIPTION);
+    this.network = new TcpProxy(() => store.port, SUBSCRIPTION);
   }
 
   get server(): ServerProcess {
@@ -44,7 +45,7 @@ export class FaultyNode {
 
   async open(): Promise<void> {
     await this.network.listen();
-    this.process = new ServerProcess({ ENGINE: 'redis', REDIS_URL: `redis://127.0.0.1:${this.network.port}`, ...this.settings });
+    this.process = new ServerProcess({ ENGINE: 'redis', REDIS_URL: this.store.urlThrough(this.network.port), ...this.settings });
     await this.process.start();
   }
 

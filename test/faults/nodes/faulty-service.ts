@@ -1,8 +1,8 @@
-// Servers over one durable Redis, all of which can fail.
+// Servers over one durable store, all of which can fail.
 import { eventually } from '../../support/eventually.js';
-import { RedisProcess } from '../../support/redis-process.js';
 import type { Random } from '../random.js';
 import { FaultyNode } from './faulty-node.js';
+import type { FaultyStore } from './faulty-store.js';
 
 const NODES = 3;
 const HEALTHY_WITHIN_MS = 45_000;
@@ -10,17 +10,19 @@ const HEALTH_POLL_MS = 200;
 
 /** Three servers that are one service. */
 export class FaultyService {
-  readonly redis = new RedisProcess();
   readonly nodes: readonly FaultyNode[];
   /** Where everybody goes who connects; anywhere when undefined. */
   preferred: FaultyNode | undefined;
 
-  constructor(settings: Readonly<Record<string, string>>) {
-    this.nodes = Array.from({ length: NODES }, (_, i) => new FaultyNode(`server ${i + 1}`, () => this.redis.port, settings));
+  constructor(
+    readonly store: FaultyStore,
+    settings: Readonly<Record<string, string>>,
+  ) {
+    this.nodes = Array.from({ length: NODES }, (_, i) => new FaultyNode(`server ${i + 1}`, store, { ...settings, ...store.settings }));
   }
 
   async start(): Promise<void> {
-    await this.redis.start();
+    await this.store.start();
     await Promise.all(this.nodes.map((node) => node.open()));
   }
 
@@ -38,6 +40,6 @@ export class FaultyService {
 
   async destroy(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.destroy()));
-    await this.redis.destroy();
+    await this.store.destroy();
   }
 }
