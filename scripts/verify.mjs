@@ -18,6 +18,7 @@ const STEPS = [
   suiteStep('load'),
   suiteStep('clients'),
   suiteStep('browser'),
+  suiteStep('deploy'),
   suiteStep('faults'),
 ];
 

@@ -25,6 +25,8 @@ export interface RecordingClientOptions {
   history?: History;
   /** Connecting fails when the upgrade was not answered within this time; by default it waits as long as it takes. */
   handshakeTimeoutMs?: number;
+  /** Header lines of the upgrade beside the usual ones. */
+  headers?: Readonly<Record<string, string>>;
   /** Another way to the server than its own port; asked for each connection. */
   port?: () => number;
 }
@@ -99,10 +101,11 @@ export class RecordingClient {
 
   /** Connects; rejects when the upgrade is refused. */
   async connect(): Promise<this> {
-    const { pings = 'answer', plain = false, compression = false, handshakeTimeoutMs } = this.options;
+    const { pings = 'answer', plain = false, compression = false, handshakeTimeoutMs, headers = {} } = this.options;
     const socket = new WebSocket(this.url(), plain ? [] : ['chatapi.v1'], {
       autoPong: pings === 'answer',
       perMessageDeflate: compression,
+      headers,
       ...(handshakeTimeoutMs !== undefined && { handshakeTimeout: handshakeTimeoutMs }),
     });
     this.socket = socket;
