@@ -97,6 +97,8 @@ describe('loadSettings', () => {
       'PRESENCE_MAX_ROOM_SIZE',
       'LOG_LEVEL',
       'LOG_FORMAT',
+      'DEBUG_MODE',
+      'NODE_NAME',
       'SHUTDOWN_DRAIN_SECONDS',
       'AUDIT',
       'AUDIT_DIR',
@@ -234,6 +236,13 @@ describe('loadSettings', () => {
     const developmentSecret = (): string => expect.unreachable('a secret was made');
     expect(refusalOf({}, { production: true, developmentSecret }).message).toContain('JWT_SECRET is not set, and NODE_ENV=production needs it');
     expect(load({ JWT_SECRET: SECRET }, { production: true, developmentSecret }).jwtSecret).toBe(SECRET);
+  });
+
+  it('lets everybody debug outside production and scopes in it, unless it is told', () => {
+    expect(loadSettings({ JWT_SECRET: SECRET }).debugMode).toBe('allowed');
+    expect(loadSettings({ JWT_SECRET: SECRET, NODE_ENV: 'production' }).debugMode).toBe('scope');
+    expect(loadSettings({ JWT_SECRET: SECRET, DEBUG_MODE: 'off' }).debugMode).toBe('off');
+    expect(loadSettings({ JWT_SECRET: SECRET, NODE_ENV: 'production', DEBUG_MODE: 'allowed' }).debugMode).toBe('allowed');
   });
 
   it('takes NODE_ENV=production of the environment for production', () => {

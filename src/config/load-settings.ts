@@ -37,7 +37,7 @@ const QUOTED_LENGTH = 60;
 export function loadSettings(environment: Environment, options: LoadOptions = {}): Settings {
   const { production = environment.NODE_ENV === 'production', terminal = false, developmentSecret = keptSecret } = options;
   const given = givenValues(environment);
-  const settings = plainToInstance(Settings, { ...(terminal && !production && { logFormat: 'pretty' }), ...given });
+  const settings = plainToInstance(Settings, { ...(terminal && !production && { logFormat: 'pretty' }), ...(!production && { debugMode: 'allowed' }), ...given });
   const faults = [...findFaults(settings, given), ...engineFaults(settings), ...tokenKeyFaults(settings, production)];
   if (faults.length > 0) throw new SettingsError(faults);
   const { jwtSecret, jwtPublicKey, jwtJwksUri } = settings;

@@ -468,6 +468,23 @@ export class Settings {
   readonly logFormat: 'json' | 'pretty' = 'json';
 
   /**
+   * Who may connect with `debug=true`, to be told of each notification how it came to it: `off`, nobody; `scope`, tokens with scope `debug` or `admin`;
+   * `allowed`, everybody, about their own connection. Outside `NODE_ENV=production` the default is `allowed`.
+   *
+   * @defaultValue scope
+   */
+  @OneOf('off', 'scope', 'allowed')
+  readonly debugMode: 'off' | 'scope' | 'allowed' = 'scope';
+
+  /**
+   * What debugged connections and traces call this server; unset, it is the machine's host name and the process's number.
+   *
+   * @defaultValue none
+   */
+  @OptionalText('letters, digits and `_ . : -`, at most 64', /^[A-Za-z0-9_.:-]{1,64}$/)
+  readonly nodeName?: string;
+
+  /**
    * At shutdown the closes of connections are spread over up to this time, so that they do not all come back at once, in seconds.
    *
    * @defaultValue 10

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../auth/index.js';
 import type { ConnectionReference } from '../events/index.js';
-import type { AcknowledgementMode, DeliveryStream, FrameSink, PingedFrames, QueueOwner } from '../log/index.js';
+import type { AcknowledgementMode, DeliveryStream, FrameSink, PingedFrames, QueueOwner, StreamDebug } from '../log/index.js';
 import { type ChatError, type CloseCode, controlText, encodePingFrame, encodeTextFrame } from '../protocol/index.js';
 import { networkOf } from './client-network.js';
 import { CommandChain } from './command-chain.js';
@@ -17,6 +17,14 @@ export interface ConnectionRequest {
   /** Whether the client speaks `chatapi.v1`. */
   readonly controlFrames: boolean;
   readonly acknowledgement: AcknowledgementMode;
+  /** Whether the client asks for debug mode; whether it may is another question. */
+  readonly debugAsked: boolean;
+}
+
+/** A debugged connection, as far as the connection itself is concerned. */
+export interface ConnectionDebugging extends StreamDebug {
+  /** Its token still allows it. */
+  active: boolean;
 }
 
 /** Where it came from, and when. */
@@ -43,6 +51,9 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
   readonly device: string;
   readonly controlFrames: boolean;
   readonly acknowledgement: AcknowledgementMode;
+  readonly debugAsked: boolean;
+  /** Its debugging; undefined for nearly all. */
+  debug: ConnectionDebugging | undefined;
   /** Its commands, one after the other. */
   readonly commands: CommandChain;
   /** Its delivery, once its queue is open. */
@@ -72,6 +83,7 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
     this.device = request.device;
     this.controlFrames = request.controlFrames;
     this.acknowledgement = request.acknowledgement;
+    this.debugAsked = request.debugAsked;
     this.commands = new CommandChain(webSocket);
     socket.on('drain', () => this.stream?.resume());
   }
@@ -144,7 +156,13 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
 
   /** Writes an `error` frame, which every client understands. */
   sendError(error: ChatError, timestamp: string, ref?: string): void {
+    if (this.debug !== undefined) this.note('error told', { code: error.code });
     this.write(encodeTextFrame(controlText('error', error.frameData(timestamp), ref)));
+  }
+
+  /** Says in the log what happens to it, if it is debugged. */
+  note(event: string, details: Readonly<Record<string, unknown>>): void {
+    if (this.debug?.active === true) this.debug.note(event, details);
   }
 
   /** Answers a ping of the peer, unless it does not read its answers. */

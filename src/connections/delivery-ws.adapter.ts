@@ -90,6 +90,7 @@ export class DeliveryWsAdapter extends WsAdapter {
       frame = parseInboundFrame(data.toString());
       const handler = handlers.get(frame.type);
       if (handler === undefined) throw new ChatError('UNKNOWN_TYPE');
+      if (connection.debug !== undefined) connection.note('command', { type: frame.type });
       const result: unknown = await (handler.callback as (frame: InboundFrame, type: string) => unknown)(frame, frame.type);
       if (result !== undefined) connection.sendControl('ack', result, frame.ref);
     } catch (error) {

@@ -26,7 +26,7 @@ export function offersControlFrames(request: IncomingMessage): boolean {
  * Verifies the token and reads the query.
  *
  * @throws ChatError `CONNECTION_ERROR` when the token is missing, ambiguous, not valid or revoked; `VALIDATION_ERROR` for an
- * unusable `device` or `ack`
+ * unusable `device`, `ack` or `debug`
  */
 export async function readUpgradeRequest(request: IncomingMessage, authenticator: Authenticator): Promise<ConnectionRequest> {
   const url = request.url ?? '/';
@@ -38,7 +38,9 @@ export async function readUpgradeRequest(request: IncomingMessage, authenticator
   }
   const acknowledgement = query.get('ack') ?? 'transport';
   if (acknowledgement !== 'transport' && acknowledgement !== 'client') throw new ChatError('VALIDATION_ERROR', 'ack must be client');
-  return { principal, device, controlFrames: offersControlFrames(request), acknowledgement };
+  const debug = query.get('debug') ?? 'false';
+  if (debug !== 'true' && debug !== 'false') throw new ChatError('VALIDATION_ERROR', 'debug must be true or false');
+  return { principal, device, controlFrames: offersControlFrames(request), acknowledgement, debugAsked: debug === 'true' };
 }
 
 async function authenticate(authenticator: Authenticator, token: string): Promise<Principal> {

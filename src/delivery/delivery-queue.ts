@@ -22,8 +22,10 @@ import {
   type QueueOwner,
   type RaisedCursors,
   type Status,
+  type StreamDebug,
 } from '../log/index.js';
 import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData, SYSTEM_TENANT } from '../protocol/index.js';
+import { DebugMode } from './debug-mode.js';
 import { DeliveryEvents } from './delivery-events.js';
 import { FirstDeliveries } from './first-deliveries.js';
 import { NotificationFilter } from './notification-filter.interface.js';
@@ -41,6 +43,8 @@ export interface OpeningOptions {
   readonly audience?: Audience | undefined;
   /** Whether it is received compressed where that is worth it; see `StreamOptions`. */
   readonly compressed?: boolean;
+  /** Who debugs it. */
+  readonly debug?: StreamDebug | undefined;
   /** Whether `begins` is given what waits in the queue. */
   readonly inspect?: boolean;
   /** Called before the first frame; false gives up. */
@@ -69,6 +73,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     private readonly events: DeliveryEvents,
     private readonly chatEvents: ChatEvents,
     @Inject(NotificationFilter) private readonly filter: NotificationFilter,
+    private readonly debugMode: DebugMode,
   ) {
     this.hub = new DeliveryHub(
       engine,
@@ -83,6 +88,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         tailCacheBytes: settings.tailCacheBytes,
         fanOutSlice: FAN_OUT_SLICE,
         compressionThresholdBytes: settings.compressionThresholdBytes,
+        debuggable: debugMode.isPossible,
       },
       monotonicClock,
       {
@@ -118,12 +124,16 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
    * @returns the stream, or undefined when the connection ended meanwhile
    */
   async attach(connection: Connection): Promise<DeliveryStream | undefined> {
+    const debug = this.debugMode.begin(connection);
     const stream = await this.open(connection.owner, connection.acknowledgement, connection, {
       audience: this.filter.audienceOf(connection.principal),
       compressed: connection.compressed,
       inspect: connection.controlFrames,
+      debug,
       begins: (queue, waiting) => {
         if (waiting !== undefined) this.greet(connection, queue, waiting);
+        if (debug !== undefined) connection.note('queue opened', { logs: queue.logs.length, resumed: queue.known });
+        else if (connection.debugAsked) connection.sendError(this.debugMode.refusal(), new Date(this.clock.now()).toISOString());
         return connection.isOpen;
       },
     });
@@ -140,14 +150,14 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
    * @returns the stream, or undefined when `begins` gave up
    */
   async open(owner: QueueOwner, mode: AcknowledgementMode, sink: FrameSink, options: OpeningOptions = {}): Promise<DeliveryStream | undefined> {
-    const { audience, compressed = false, inspect = false, begins = () => true } = options;
+    const { audience, compressed = false, debug, inspect = false, begins = () => true } = options;
     // Posted before the queue is opened: it begins behind what another connection of this client acknowledged.
     void this.flushCursors();
     const opening = this.hub.beginOpening(owner);
     const opened = this.engine.openQueue(owner);
     try {
       const [waiting, queue] = await Promise.all([inspect ? this.engine.inspectQueue(owner) : undefined, opened]);
-      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink, { audience, compressed });
+      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink, { audience, compressed, debug });
       this.abandon(opening, opened);
       return undefined;
     } catch (error) {
@@ -162,6 +172,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
    */
   refilter(connection: Connection): void {
     const { stream } = connection;
+    this.debugMode.follow(connection);
     if (stream === undefined) return;
     try {
       this.hub.filter(stream, this.filter.audienceOf(connection.principal));
@@ -280,6 +291,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
       resumed: queue.known,
       queued: waiting.size,
       dropped: waiting.dropped,
+      ...(connection.debugAsked && { debug: connection.debug !== undefined }),
     };
     connection.sendControl('connected', data);
   }

@@ -1,5 +1,6 @@
 // Provides delivery and publishing.
 import { Module } from '@nestjs/common';
+import { DebugMode } from './debug-mode.js';
 import { DeliveryEvents } from './delivery-events.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { NotificationFilter } from './notification-filter.interface.js';
@@ -11,6 +12,7 @@ import { TypeNotificationFilter } from './type-notification-filter.js';
 /** Needs `Settings`, `Clock` and `DeliveryEngine` from a global module. */
 @Module({
   providers: [
+    DebugMode,
     DeliveryEvents,
     DeliveryQueue,
     NotificationPublisher,

@@ -43,6 +43,7 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
     connection.webSocket.on('ping', (payload: Buffer) => this.control.ping(connection, payload));
     connection.webSocket.on('pong', (payload: Buffer) => {
       if (!this.queue.pong(connection.stream, payload)) this.control.unexpectedPong(connection);
+      else if (connection.debug !== undefined) connection.note('acknowledged by pong', {});
     });
     const { clientId, tenant } = connection.principal;
     const { id, device, address } = connection;

@@ -2,6 +2,7 @@
 import { GuardedAudience, type Audience } from './audience.js';
 import type { Clock } from './clock.js';
 import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
+import { DebugStream, type StreamDebug } from './debug-stream.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { createDeliveryCounters, type DeliveryCounters } from './delivery-counters.js';
 import { type DeliveryOptions, NONCE_BYTES } from './delivery-options.js';
@@ -20,6 +21,7 @@ import { StreamTimers } from './stream-timers.js';
 import type { Subscription } from './subscription.js';
 import type { Defer } from './sweeps.js';
 import { TailCache } from './tail-cache.js';
+import { UnsettledWrites } from './unsettled-writes.js';
 
 /** A queue that is being opened: what the live feed brings meanwhile is kept for it. */
 export interface Opening {
@@ -33,6 +35,8 @@ export interface StreamOptions {
   readonly audience?: Audience | undefined;
   /** Whether its peer has negotiated permessage-deflate without context takeover by the server, and with the largest window. */
   readonly compressed?: boolean;
+  /** Its peer debugs it, see {@link DebugStream}. Needs `DeliveryOptions.debuggable`. */
+  readonly debug?: StreamDebug | undefined;
 }
 
 /** What the hub tells its owner. Nothing here may throw. */
@@ -59,6 +63,8 @@ export class DeliveryHub implements DeliveryContext {
   private readonly openings = new Set<Opening>();
   private readonly audiences = new WeakMap<Audience, Audience>();
   private readonly compressor: FrameCompressor | undefined;
+  /** Kept only where connections may be debugged. */
+  private readonly unsettledWrites: UnsettledWrites | undefined;
 
   constructor(
     readonly reader: QueueReader,
@@ -71,7 +77,8 @@ export class DeliveryHub implements DeliveryContext {
     const cache = new TailCache(options.tailCacheBytes);
     this.registry = new FeedRegistry(cache, options.queueMax);
     this.sharedReads = new SharedReads(cache, options.queueMax);
-    this.fanOut = new FanOut(this.registry, this.journal, options.fanOutSlice, defer);
+    this.fanOut = new FanOut(this.registry, this.journal, options.fanOutSlice, clock, defer);
+    if (options.debuggable) this.unsettledWrites = new UnsettledWrites();
     this.timers = new StreamTimers(options, clock, this.journal, this.counters);
     if (options.compressionThresholdBytes > 0) this.compressor = new FrameCompressor(options.compressionThresholdBytes, this.counters);
   }
@@ -92,8 +99,12 @@ export class DeliveryHub implements DeliveryContext {
   open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink, options: StreamOptions = {}): DeliveryStream {
     this.openings.delete(opening);
     const { owner } = opening;
-    const { audience, compressed = false } = options;
-    const stream = new DeliveryStream(owner, mode, sink, queue.presencePosition, this, compressed ? this.compressor : undefined);
+    const { audience, compressed = false, debug } = options;
+    const compressor = compressed ? this.compressor : undefined;
+    const stream =
+      debug === undefined || this.unsettledWrites === undefined
+        ? new DeliveryStream(owner, mode, sink, queue.presencePosition, this, compressor)
+        : new DebugStream(owner, mode, sink, queue, this, compressor, debug, this.unsettledWrites);
     this.filter(stream, audience);
     this.registry.addStream(stream);
     const answered = new Map<string, number>();
@@ -119,6 +130,7 @@ export class DeliveryHub implements DeliveryContext {
     stream.end();
     if (ending === 'answered') stream.window.acknowledgeAll();
     if (ending !== 'broken') this.journal.raise(stream.window.settleAll());
+    this.unsettledWrites?.ended(stream);
     this.registry.removeStream(stream);
   }
 

@@ -60,7 +60,7 @@ export class DeliveryStream {
     readonly mode: AcknowledgementMode,
     public sink: FrameSink,
     presencePosition: number,
-    private readonly context: DeliveryContext,
+    protected readonly context: DeliveryContext,
     /** Compresses what it receives; undefined when the peer has not negotiated that. */
     readonly compressor: FrameCompressor | undefined,
   ) {
@@ -235,7 +235,7 @@ export class DeliveryStream {
     }
   }
 
-  private wait(): void {
+  protected wait(): void {
     if (this.state !== 'flowing') return;
     this.state = 'waiting';
     this.waitingSince = this.context.clock.now();

@@ -14,9 +14,9 @@ import { CHUNK_BYTES, CHUNK_NOTIFICATIONS, NONCE_BYTES, WINDOW_NOTIFICATIONS } f
 import type { FrameCompressor } from './frame-compressor.js';
 import type { LogEntry } from './log-entry.js';
 
-/** What a chunk takes beside its frames: objects and a buffer of its own, and two numbers and a type a frame; measured on Node 20, rounded up. */
-const CHUNK_OVERHEAD_BYTES = 744;
-const FRAME_OVERHEAD_BYTES = 24;
+/** What a chunk takes beside its frames: objects and a buffer of its own, and three numbers and a type a frame; measured on Node 20, rounded up. */
+const CHUNK_OVERHEAD_BYTES = 808;
+const FRAME_OVERHEAD_BYTES = 32;
 
 const PING_BYTES = PING_HEADER_BYTES + NONCE_BYTES;
 
@@ -29,6 +29,12 @@ export interface MemoryAccount {
 /** Frames that several connections get, each with a ping behind them if it is time for it. */
 export interface SharedFrames {
   readonly frames: Buffer;
+  /** When the live feed brought them, by the hub's clock; undefined for what was read from the store. */
+  readonly broughtAt: number | undefined;
+  /** The `seq` of a frame. */
+  seqAt(index: number): number;
+  /** When a frame's notification was published, in milliseconds since the epoch. */
+  publishedAt(index: number): number;
   /** The frames and a ping behind them; its payload is taken from `nonce` once, and proves to all who echo it that they have got the frames. */
   pinged(nonce: () => Uint8Array): PingedFrames;
 }
@@ -52,12 +58,25 @@ class FramesPart implements SharedFrames {
   private withPing: PingedFrames | undefined = undefined;
 
   constructor(
+    private readonly chunk: EncodedChunk,
     readonly from: number,
     readonly to: number,
     readonly frames: Buffer,
     /** Told of the memory that the frames take once more. */
     private readonly copied: (bytes: number) => void,
   ) {}
+
+  get broughtAt(): number | undefined {
+    return this.chunk.broughtAt;
+  }
+
+  seqAt(index: number): number {
+    return this.chunk.seqAt(this.from + index);
+  }
+
+  publishedAt(index: number): number {
+    return this.chunk.publishedAt(this.from + index);
+  }
 
   /** Copies the frames: other frames stand behind them. */
   pinged(nonce: () => Uint8Array): PingedFrames {
@@ -76,6 +95,7 @@ class FramesPart implements SharedFrames {
 export class EncodedChunk implements SharedFrames {
   /** Who is told when it grows; undefined as long as nobody counts it. */
   account: MemoryAccount | undefined = undefined;
+  broughtAt: number | undefined = undefined;
   private inCompressed: EncodedChunk | undefined = undefined;
   private withPing: PingedFrames | undefined = undefined;
   private lastPart: FramesPart | undefined = undefined;
@@ -94,6 +114,8 @@ export class EncodedChunk implements SharedFrames {
     private readonly offsets: readonly number[],
     /** The type of each frame. */
     private readonly types: readonly string[],
+    /** When each was published. */
+    private readonly times: readonly number[],
     private readonly selected?: Selected,
   ) {}
 
@@ -125,6 +147,10 @@ export class EncodedChunk implements SharedFrames {
     return this.seqs[index];
   }
 
+  publishedAt(index: number): number {
+    return this.times[index];
+  }
+
   /** The last `seq` that is covered when the frames before `index` have been sent. */
   coveredBefore(index: number): number {
     return index === this.seqs.length ? this.lastSeq : (this.seqs[index - 1]);
@@ -136,7 +162,7 @@ export class EncodedChunk implements SharedFrames {
     const last = this.lastPart;
     if (last?.from === from && last.to === to) return last;
     this.countCopy(0);
-    this.lastPart = new FramesPart(from, to, this.frames.subarray(this.offsets[from], this.offsets[to]), (bytes) => this.countCopy(bytes));
+    this.lastPart = new FramesPart(this, from, to, this.frames.subarray(this.offsets[from], this.offsets[to]), (bytes) => this.countCopy(bytes));
     return this.lastPart;
   }
 
@@ -193,7 +219,14 @@ export class EncodedChunk implements SharedFrames {
     this.frames.copy(frames);
     next.frames.copy(frames, this.frames.length);
     const offsets = [...this.offsets, ...next.offsets.slice(1).map((offset) => this.frames.length + offset)];
-    return new EncodedChunk(this.log, this.firstSeq, next.lastSeq, frames, [...this.seqs, ...next.seqs], offsets, [...this.types, ...next.types]);
+    const seqs = [...this.seqs, ...next.seqs];
+    return new EncodedChunk(this.log, this.firstSeq, next.lastSeq, frames, seqs, offsets, [...this.types, ...next.types], [...this.times, ...next.times]).brought(next.broughtAt);
+  }
+
+  /** Notes when the live feed brought it; of chunks that are joined, the last one. */
+  brought(at: number | undefined): this {
+    this.broughtAt = at;
+    return this;
   }
 
   private countCopy(bytes: number): void {
@@ -223,7 +256,7 @@ export class EncodedChunk implements SharedFrames {
       if (payload === undefined) frames.copy(target, offsets[i], this.offsets[i], this.offsets[i + 1]);
       else writeDeflatedFrame(target, offsets[i], payload);
     });
-    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, target, seqs, offsets, this.types);
+    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, target, seqs, offsets, this.types, this.times).brought(this.broughtAt);
   }
 
   /** Copies frames: as a part of this chunk's buffer, few of them would keep all of it in memory while a slow socket holds them. */
@@ -234,7 +267,9 @@ export class EncodedChunk implements SharedFrames {
     chosen.forEach((index, i) => this.frames.copy(frames, offsets[i], this.offsets[index], this.offsets[index + 1]));
     const seqs = chosen.map((index) => this.seqs[index]);
     const types = chosen.map((index) => this.types[index]);
-    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, frames, seqs, offsets, types, { of: this, indices: chosen });
+    const times = chosen.map((index) => this.times[index]);
+    const selected = { of: this, indices: chosen };
+    return new EncodedChunk(this.log, this.firstSeq, this.lastSeq, frames, seqs, offsets, types, times, selected).brought(this.broughtAt);
   }
 }
 
@@ -257,6 +292,7 @@ export function encodeChunk(log: string, entries: readonly LogEntry[], firstSeq:
   const seqs = new Array<number>(count);
   const offsets = new Array<number>(count + 1);
   const types = new Array<string>(count);
+  const times = new Array<number>(count);
   let total = 0;
   for (let i = 0; i < count; i++) {
     const entry = entries[i];
@@ -267,13 +303,14 @@ export function encodeChunk(log: string, entries: readonly LogEntry[], firstSeq:
     seqs[i] = entry.seq;
     // Each entry has a string of its own: equal ones are kept once.
     types[i] = i > 0 && entry.type === types[i - 1] ? types[i - 1] : entry.type;
+    times[i] = entry.at;
     offsets[i] = total;
     total += frameHeaderBytes(bytes) + bytes;
   }
   offsets[count] = total;
   const frames = allocateFrames(total);
   for (let i = 0; i < count; i++) writeTextFrame(frames, offsets[i], texts[i], lengths[i]);
-  return new EncodedChunk(log, firstSeq, lastSeq, frames, seqs, offsets, types);
+  return new EncodedChunk(log, firstSeq, lastSeq, frames, seqs, offsets, types, times);
 }
 
 /** Encodes a page of entries of one log, which covers the numbers up to `through`, in chunks that can be written at once. */

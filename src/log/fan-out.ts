@@ -1,4 +1,5 @@
 // New entries on their way to the connections: chunks, membership changes at their place in the order, one write a connection.
+import type { Clock } from './clock.js';
 import type { CursorJournal } from './cursor-journal.js';
 import { CHUNK_BYTES, CHUNK_NOTIFICATIONS } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
@@ -24,6 +25,7 @@ export class FanOut {
     private readonly journal: CursorJournal,
     /** Connections that are written to in one turn. */
     private readonly slice: number,
+    private readonly clock: Clock,
     defer: Defer,
   ) {
     this.sweeps = new Sweeps(slice, defer, (feed) => this.swept(feed));
@@ -131,7 +133,8 @@ export class FanOut {
     const last = fresh.at(-1);
     if (first === undefined || last === undefined) return;
     const previous = feed.head;
-    const chunk = encodeChunk(feed.log, fresh.map(({ entry }) => entry).filter((entry): entry is LogEntry => entry !== undefined), first.seq, last.seq);
+    const entries = fresh.map(({ entry }) => entry).filter((entry): entry is LogEntry => entry !== undefined);
+    const chunk = encodeChunk(feed.log, entries, first.seq, last.seq).brought(this.clock.now());
     const selections = new Selections(chunk);
     feed.head = last.seq;
     feed.memberCount = last.memberCount;

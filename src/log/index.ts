@@ -2,6 +2,7 @@
 export * from './audience.js';
 export * from './clock.js';
 export type { RaisedCursors } from './cursor-journal.js';
+export type { NotificationDebug, StreamDebug } from './debug-stream.js';
 export * from './delivery-counters.js';
 export * from './delivery-hub.js';
 export * from './delivery-options.js';

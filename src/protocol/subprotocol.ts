@@ -20,6 +20,8 @@ export interface ConnectedData {
   queued: number;
   /** Notifications that fell out of the queue while away. */
   dropped: number;
+  /** Whether it is debugged; only for who has asked for that. */
+  debug?: boolean;
 }
 
 /** `data` of `token_expiring`, and the result of a `token_refresh`. */

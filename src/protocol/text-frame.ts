@@ -38,6 +38,13 @@ export function writeDeflatedFrame(target: Buffer, offset: number, payload: Buff
   return writeHeader(target, offset, FIN_TEXT_DEFLATED, payload.length) + payload.copy(target, offset + frameHeaderBytes(payload.length));
 }
 
+/** One text frame with a compressed payload as a buffer of its own. */
+export function encodeDeflatedFrame(payload: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(frameHeaderBytes(payload.length) + payload.length);
+  writeDeflatedFrame(frame, 0, payload);
+  return frame;
+}
+
 /** One text frame as a buffer of its own. */
 export function encodeTextFrame(payload: string): Buffer {
   const payloadBytes = Buffer.byteLength(payload);
@@ -59,6 +66,14 @@ export function textFramePayload(frames: Buffer, offset: number): string {
   if (short < 126) return frames.toString('utf8', offset + 2, offset + 2 + short);
   if (short === 126) return frames.toString('utf8', offset + 4, offset + 4 + frames.readUInt16BE(offset + 2));
   return frames.toString('utf8', offset + 10, offset + 10 + frames.readUInt32BE(offset + 6));
+}
+
+/** Where the text frame ends that begins at `offset`. */
+export function textFrameEnd(frames: Buffer, offset: number): number {
+  const start = textFramePayloadStart(frames, offset);
+  const short = frames[offset + 1];
+  if (short < 126) return start + short;
+  return start + (short === 126 ? frames.readUInt16BE(offset + 2) : frames.readUInt32BE(offset + 6));
 }
 
 /** Bytes of a ping's header: its payload has at most 125 bytes. */

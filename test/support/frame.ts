@@ -35,6 +35,22 @@ export interface Frame {
   seq?: number;
   ref?: string;
   data: FrameData;
+  /** For who debugs. */
+  debug?: FrameDebug;
+}
+
+/** What is told of a notification in debug mode. */
+export interface FrameDebug {
+  node: string;
+  connection_id: string;
+  seq: number | null;
+  published_at: string;
+  stored_at: string;
+  sent_at: string;
+  latency_ms: number;
+  replayed: boolean;
+  attempt: number;
+  queue_size: number;
 }
 
 /** A frame that has its place in the order of a room, or of the client's own notifications (`@<client_id>`). */

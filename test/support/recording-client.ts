@@ -17,6 +17,8 @@ export interface RecordingClientOptions {
   device?: string;
   /** Only `ack` frames acknowledge. */
   acknowledgesItself?: boolean;
+  /** Asks for debug mode. */
+  debug?: boolean;
   /** What becomes of the server's pings; `answer` when absent. */
   pings?: 'answer' | 'ignore' | 'garble';
   /** The offer of permessage-deflate; none when absent. */
@@ -210,8 +212,8 @@ export class RecordingClient {
   }
 
   private url(): string {
-    const { token = signToken({ sub: this.clientId }), device, acknowledgesItself, port } = this.options;
-    const query = new URLSearchParams({ token, ...(device !== undefined && { device }), ...(acknowledgesItself && { ack: 'client' }) });
+    const { token = signToken({ sub: this.clientId }), device, acknowledgesItself, debug, port } = this.options;
+    const query = new URLSearchParams({ token, ...(device !== undefined && { device }), ...(acknowledgesItself && { ack: 'client' }), ...(debug && { debug: 'true' }) });
     return `ws://127.0.0.1:${port?.() ?? this.server.port}/ws?${query.toString()}`;
   }
 

@@ -11,6 +11,7 @@ export const tailCommand: Command = {
     token: { value: 'token', description: "the client's token", required: true },
     url: { value: 'url', description: 'where to connect; ws://localhost:8000/ws when absent' },
     device: { value: 'name', description: "a device with a queue position of its own; the client's shared one when absent" },
+    debug: { description: 'asks the server to tell of each notification how it came (DEBUG_MODE)' },
     count: { value: 'n', description: 'ends after n notifications, acknowledged; what comes after them stays in the queue' },
   },
   notes: [
@@ -43,6 +44,7 @@ function target(values: OptionValues, acknowledges: boolean): URL {
     if (!DEVICE_PATTERN.test(device)) throw new UsageError('--device must be 1 to 64 characters: letters, digits and _ . : @ -');
     url.searchParams.set('device', device);
   }
+  if (values.flag('debug')) url.searchParams.set('debug', 'true');
   if (acknowledges) url.searchParams.set('ack', 'client');
   return url;
 }

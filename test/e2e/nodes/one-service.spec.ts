@@ -53,6 +53,25 @@ describe('three servers', () => {
     await second.closeCleanly();
   });
 
+  it('tell who debugs which of them wrote it, when it was published elsewhere, and what was tried here', async () => {
+    const id = await room('debra');
+    const options = { debug: true, acknowledgesItself: true };
+    const debra = await new RecordingClient(service.nodes[1], 'debra', options).connect();
+    await service.nodes[0].admin.publish(id, { content: 'live' });
+    const live = await debra.next('the message', isMessage('live'));
+    await debra.cut();
+    await service.nodes[2].admin.publish(id, { content: 'queued' });
+    const told = async (node: number): Promise<unknown[]> => {
+      const again = await new RecordingClient(service.nodes[node], 'debra', options).connect();
+      await again.next('what waited', isMessage('queued'));
+      await again.cut();
+      return again.frames.flatMap(({ debug }) => (debug === undefined ? [] : [[debug.node === live.debug?.node, debug.replayed, debug.attempt]]));
+    };
+    expect(live.debug).toMatchObject({ replayed: false, attempt: 1, seq: live.seq });
+    expect(await told(1)).toEqual([[true, true, 2], [true, true, 1]]);
+    expect(await told(2)).toEqual([[false, true, 1], [false, true, 1]]);
+  });
+
   it('carry out joining and leaving at one for a client at another', async () => {
     const id = await room('keeper');
     const joiner = await client(1, 'joiner').connect();
