@@ -16,7 +16,7 @@ const layers = [
   ['http'],
   ['connections'],
   ['delivery'],
-  ['rooms', 'presence', 'audit'],
+  ['rooms', 'presence', 'audit', 'tracing'],
   ['gateway', 'health', 'console', 'admin'],
 ];
 

@@ -3,11 +3,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { ChatDeliveryModule } from './chat-delivery.module.js';
 import type { Settings } from './config/index.js';
+import type { DeliveryTracing } from './delivery/index.js';
 import { createLogDestination } from './log-destination.js';
 
 @Module({})
 export class AppModule {
-  static forRoot(settings: Settings): DynamicModule {
+  static forRoot(settings: Settings, tracing?: DeliveryTracing): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -20,7 +21,7 @@ export class AppModule {
             ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: createLogDestination() }),
           },
         }),
-        ChatDeliveryModule.forRoot(settings),
+        ChatDeliveryModule.forRoot(settings, { tracing }),
       ],
     };
   }

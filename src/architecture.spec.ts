@@ -16,7 +16,7 @@ const LAYERS = [
   ['http'],
   ['connections'],
   ['delivery'],
-  ['rooms', 'presence', 'audit'],
+  ['rooms', 'presence', 'audit', 'tracing'],
   ['gateway', 'health', 'console', 'admin'],
 ];
 

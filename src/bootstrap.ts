@@ -4,9 +4,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
-import { readSettings } from './config/index.js';
+import { readSettings, readTracingSettings } from './config/index.js';
 import { DeliveryWsAdapter } from './connections/index.js';
 import { configureHttp, createHttpAdapter, DirectRoutes, trustedProxies } from './http/index.js';
+import { startTracing } from './tracing/index.js';
 
 /**
  * Starts the server with the settings of the environment; resolves when it listens.
@@ -15,8 +16,9 @@ import { configureHttp, createHttpAdapter, DirectRoutes, trustedProxies } from '
  */
 export async function bootstrap(): Promise<NestFastifyApplication> {
   const settings = readSettings();
+  const tracing = await startTracing(readTracingSettings(), settings);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(settings),
+    AppModule.forRoot(settings, tracing),
     createHttpAdapter({
       maxPayloadBytes: settings.maxPayloadBytes,
       trustProxy: trustedProxies(settings.trustProxy),

@@ -12,3 +12,4 @@ export * from './http/index.js';
 export * from './presence/index.js';
 export * from './protocol/index.js';
 export * from './rooms/index.js';
+export * from './tracing/index.js';

@@ -4,5 +4,6 @@ export * from './describe-settings.js';
 export * from './read-settings.js';
 export * from './token-key.js';
 export * from './settings.error.js';
+export * from './tracing-settings.js';
 export * from './settings.js';
 export * from './settings.module.js';

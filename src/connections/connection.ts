@@ -9,6 +9,9 @@ import { networkOf } from './client-network.js';
 import { CommandChain } from './command-chain.js';
 import type { Due } from './deadline-wheel.js';
 
+/** A close code that no peer sent: the connection broke (RFC 6455 §7.1.5). */
+export const ABNORMAL_CLOSURE = 1006;
+
 /** What the upgrade request asked for. */
 export interface ConnectionRequest {
   readonly principal: Principal;
@@ -60,6 +63,8 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
   stream: DeliveryStream | undefined;
   /** The code with which the server began the closing handshake. */
   closeCode: number | undefined;
+  /** Why the server did that. */
+  closeReason: string | undefined;
   /** When its lifetime is over, in milliseconds since the epoch. */
   endsAt = Infinity;
   /** It was told that its token is about to expire. */
@@ -178,6 +183,7 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
 
   close(code: number, reason: string): void {
     this.closeCode ??= code;
+    this.closeReason ??= reason;
     this.stream?.stop();
     this.webSocket.close(code, reason);
   }

@@ -6,13 +6,14 @@ import { AccessEnforcement } from './access-enforcement.service.js';
 import { ConnectionCapacity } from './connection-capacity.service.js';
 import { ConnectionDeadlines } from './connection-deadlines.service.js';
 import { ConnectionDrain } from './connection-drain.service.js';
+import { ConnectionLog } from './connection-log.service.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { DrainState } from './drain-state.js';
 import { UpgradeHandler } from './upgrade-handler.js';
 
 @Module({
   imports: [AuthModule, LimitsModule],
-  providers: [AccessEnforcement, ConnectionCapacity, ConnectionDeadlines, ConnectionDrain, ConnectionRegistry, DrainState, UpgradeHandler],
+  providers: [AccessEnforcement, ConnectionCapacity, ConnectionDeadlines, ConnectionDrain, ConnectionLog, ConnectionRegistry, DrainState, UpgradeHandler],
   exports: [ConnectionDeadlines, ConnectionRegistry, DrainState],
 })
 export class ConnectionsModule {}

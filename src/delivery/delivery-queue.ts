@@ -1,7 +1,7 @@
 // Between connections and logs: opens a connection's queue, feeds new entries to the hub, stores cursors.
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { Settings } from '../config/index.js';
-import type { Connection } from '../connections/index.js';
+import { ABNORMAL_CLOSURE, type Connection } from '../connections/index.js';
 import { DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
 import {
@@ -27,15 +27,13 @@ import {
 import { ChatError, CloseCode, type ConnectedData, controlText, encodeTextFrame, type QueueOverflowData, SYSTEM_TENANT } from '../protocol/index.js';
 import { DebugMode } from './debug-mode.js';
 import { DeliveryEvents } from './delivery-events.js';
+import { DeliveryTracing } from './delivery-tracing.interface.js';
 import { FirstDeliveries } from './first-deliveries.js';
 import { NotificationFilter } from './notification-filter.interface.js';
 import type { SentPositions } from './sent-positions.interface.js';
 
 /** How often the hub's timers are looked at, ms. */
 const TICK_MS = 50;
-
-/** A close code that no peer sent: the connection broke (RFC 6455 §7.1.5). */
-const ABNORMAL_CLOSURE = 1006;
 
 /** How a queue is opened, beyond whose it is and where it goes. */
 export interface OpeningOptions {
@@ -74,6 +72,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     private readonly chatEvents: ChatEvents,
     @Inject(NotificationFilter) private readonly filter: NotificationFilter,
     private readonly debugMode: DebugMode,
+    @Optional() @Inject(DeliveryTracing) tracing?: DeliveryTracing,
   ) {
     this.hub = new DeliveryHub(
       engine,
@@ -98,7 +97,11 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         audienceFailed: (key, cause) => this.logger.error({ msg: 'audience failed, leaving notifications out', key, err: cause }),
       },
     );
-    engine.listen((entries) => this.hub.accept(entries));
+    const receivers = (tenant: string, log: string): number => this.feedOf(tenant, log)?.subscribers.length ?? 0;
+    engine.listen((entries) => {
+      if (tracing === undefined) this.hub.accept(entries);
+      else tracing.fanOut(entries, receivers, () => this.hub.accept(entries));
+    });
   }
 
   onApplicationBootstrap(): void {

@@ -2,6 +2,7 @@
 export * from './delivery-events.js';
 export * from './delivery.module.js';
 export * from './delivery-queue.js';
+export * from './delivery-tracing.interface.js';
 export * from './notification-filter.interface.js';
 export * from './notification-filter.module.js';
 export * from './notification-publisher.js';

@@ -1,10 +1,11 @@
 // Publishing: from what a client or backend wants said to the engine's append, and back to what it is told.
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { type AppendRequest, type AppendResult, DeliveryEngine } from '../engine/index.js';
 import { ChatEvents, type Published } from '../events/index.js';
 import { Clock, personalLog } from '../log/index.js';
 import { ChatError, CUSTOM_TYPE_PATTERN, type MessageData, notificationId, NotificationType, RESERVED_TYPES } from '../protocol/index.js';
+import { DeliveryTracing } from './delivery-tracing.interface.js';
 import { derivedMessageId, randomMessageId } from './publication-ids.js';
 import { type CustomPublication, type MessagePublication, type Publication, type PublishedMessage, type PublishedNotification } from './publication.js';
 
@@ -21,6 +22,7 @@ export class NotificationPublisher {
     @Inject(Settings) private readonly settings: Settings,
     @Inject(Clock) private readonly clock: Clock,
     private readonly events: ChatEvents,
+    @Optional() @Inject(DeliveryTracing) private readonly tracing?: DeliveryTracing,
   ) {}
 
   /**
@@ -53,7 +55,7 @@ export class NotificationPublisher {
     const at = this.clock.now();
     const prepared = publications.map((publication) => this.prepare(publication, at));
     const accepted = prepared.filter((item): item is PreparedPublication => !(item instanceof ChatError));
-    const results = accepted.length === 0 ? [] : await this.engine.append(accepted.map(({ request }) => request));
+    const results = accepted.length === 0 ? [] : await this.append(accepted);
     this.announce(accepted, results);
     let next = 0;
     return prepared.map((item) => {
@@ -61,6 +63,11 @@ export class NotificationPublisher {
       const result = results[next++];
       return result instanceof Error ? result : item.published(result);
     });
+  }
+
+  private append(accepted: readonly PreparedPublication[]): Promise<(AppendResult | Error)[]> {
+    if (this.tracing === undefined) return this.engine.append(accepted.map(({ request }) => request));
+    return this.tracing.append(accepted, (requests) => this.engine.append(requests));
   }
 
   private announce(accepted: readonly PreparedPublication[], results: readonly (AppendResult | Error)[]): void {
@@ -87,6 +94,7 @@ export class NotificationPublisher {
 interface PreparedPublication {
   /** Who publishes it, whoever the author is. */
   readonly publisher: string;
+  readonly traceparent: string | undefined;
   readonly request: AppendRequest;
   /** What MAX_PAYLOAD_BYTES limits: content and metadata, or a custom notification's data, in UTF-8. */
   readonly payloadBytes: number;
@@ -110,6 +118,7 @@ function prepareMessage(message: MessagePublication, at: number): PreparedPublic
   const metadataBytes = metadata === undefined ? 0 : Buffer.byteLength(JSON.stringify(metadata));
   return {
     publisher: message.publisher ?? clientId,
+    traceparent: message.traceparent,
     payloadBytes: Buffer.byteLength(content) + metadataBytes,
     request: {
       tenant,
@@ -138,6 +147,7 @@ function prepareCustom(notification: CustomPublication, at: number): PreparedPub
   const idempotencyId = customIdempotencyId(notification);
   return {
     publisher: sender,
+    traceparent: notification.traceparent,
     payloadBytes: Buffer.byteLength(data),
     request: { tenant, log, type, data, at, ...(idempotencyId !== undefined && { idempotency: { sender, id: idempotencyId } }) },
     published: ({ seq, incarnation, at: publishedAt }) => ({

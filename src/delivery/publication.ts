@@ -18,6 +18,8 @@ export interface MessagePublication {
   readonly idempotencyKey?: string | undefined;
   /** Whether the author must be a member of the room at that point of its order. */
   readonly requireMember: boolean;
+  /** The trace that it is to be a part of, if traces are made; see `traceparentOf`. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A custom notification to a room, or to one client alone. */
@@ -33,6 +35,8 @@ export interface CustomPublication {
   readonly id?: string | null | undefined;
   /** Without an `id`: takes its place. */
   readonly idempotencyKey?: string | undefined;
+  /** As a message's. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Something to publish. */

@@ -58,6 +58,8 @@ export interface AppendRequest extends LogAddress {
    * IDEMPOTENCY_TTL_SECONDS appends nothing and answers with the first one's result.
    */
   idempotency?: { sender: string; id: string };
+  /** Comes back with the entry in the live feed, and from the log where the store keeps it. */
+  traceparent?: string;
 }
 
 /** What became of one append. */

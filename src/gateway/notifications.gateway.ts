@@ -2,11 +2,11 @@
 import { Inject, Logger, UseFilters, UseGuards } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { hasScope, Scope } from '../auth/index.js';
-import { type Connection, ConnectionDeadlines, ConnectionRegistry, WEBSOCKET_PATH } from '../connections/index.js';
+import { ABNORMAL_CLOSURE, type Connection, ConnectionDeadlines, ConnectionRegistry, WEBSOCKET_PATH } from '../connections/index.js';
 import { closeUnserved, DeliveryQueue, NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
 import { ChatEvents } from '../events/index.js';
 import { Clock } from '../log/index.js';
-import { AckCommand, CommandType, MessageCommand, PresenceCommand, type TokenExpiringData, TokenRefreshCommand } from '../protocol/index.js';
+import { AckCommand, CommandType, MessageCommand, PresenceCommand, type TokenExpiringData, TokenRefreshCommand, traceparentOf } from '../protocol/index.js';
 import { PresenceService } from '../presence/index.js';
 import { CommandPipe } from './command.pipe.js';
 import { ControlFrameLimit } from './control-frame.limit.js';
@@ -57,8 +57,9 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
     if (!this.registry.remove(connection)) return;
     this.deadlines.end(connection);
     const { clientId, tenant } = connection.principal;
+    const reason = connection.closeReason ?? (code === ABNORMAL_CLOSURE ? 'broken' : 'closed by the client');
     const durationMs = this.clock.now() - connection.connectedAt;
-    this.logger.log({ msg: 'disconnected', connection_id: connection.id, client_id: clientId, tenant, code, duration_seconds: durationMs / 1000 });
+    this.logger.log({ msg: 'disconnected', connection_id: connection.id, client_id: clientId, tenant, code, reason, duration_seconds: durationMs / 1000 });
     this.events.emit('disconnected', { ...connection.reference, code: Number(code), durationMs });
     this.presence.disconnected(connection);
     void this.queue.detach(connection, Number(code));
@@ -79,6 +80,7 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
       content: command.content,
       metadata: command.metadata,
       requireMember: !hasScope(connection.principal, Scope.Publish),
+      traceparent: traceparentOf(command.traceparent),
       ...(command.id !== undefined && { id: command.id }),
     });
   }

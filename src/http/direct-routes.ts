@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Authenticator, type Principal } from '../auth/index.js';
 import { Settings } from '../config/index.js';
 import { BanList, RateLimits } from '../limits/index.js';
-import { isIdentifier } from '../protocol/index.js';
+import { isIdentifier, traceparentOf } from '../protocol/index.js';
 import { API_PREFIX } from './api-controller.decorator.js';
 import { maxBodyBytes } from './body-limits.js';
 import { readBody, tokenOfPlain } from './direct-request.js';
@@ -21,7 +21,7 @@ export interface DirectRoute<T extends object> {
   /** The class of its body. */
   readonly body: new () => T;
   /** What the controller does with it, answered with 201. */
-  readonly handle: (principal: Principal, id: string, body: T, idempotencyKey: string | undefined) => Promise<object>;
+  readonly handle: (principal: Principal, id: string, body: T, idempotencyKey: string | undefined, traceparent: string | undefined) => Promise<object>;
 }
 
 const JSON_CONTENT_TYPE = 'application/json; charset=utf-8';
@@ -101,7 +101,7 @@ export class DirectRoutes {
       if (body instanceof Error) throw body;
       headers = await this.limits.admit(principal);
       const valid = validated(route.body, body ?? {});
-      const answer = await route.handle(principal, id, valid, idempotencyKeyOf(request.headers));
+      const answer = await route.handle(principal, id, valid, idempotencyKeyOf(request.headers), traceparentOf(request.headers.traceparent));
       headers['Content-Type'] = JSON_CONTENT_TYPE;
       send(response, 201, headers, JSON.stringify(answer));
     } catch (error) {

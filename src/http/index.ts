@@ -18,5 +18,6 @@ export * from './problem.filter.js';
 export * from './quick-acceptance.js';
 export * from './request-validation.pipe.js';
 export * from './sequence.pipe.js';
+export * from './traceparent.decorator.js';
 export * from './trust-proxy.js';
 export * from './validated.js';

@@ -35,6 +35,8 @@ export interface LogEntry {
   readonly data: string;
   /** When it was published, in milliseconds since the epoch. */
   readonly at: number;
+  /** The trace that it is a part of (W3C Trace Context); absent for one that is not traced, and where the store does not keep it. */
+  readonly traceparent?: string;
 }
 
 /** A change of a room's membership that took place at an entry. */

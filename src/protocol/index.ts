@@ -7,6 +7,7 @@ export * from './message-deflate.js';
 export * from './notification.js';
 export * from './notification-text.js';
 export * from './text-frame.js';
+export * from './traceparent.js';
 export * from './subprotocol.js';
 export * from './json-guard.js';
 export * from './json-object.decorator.js';

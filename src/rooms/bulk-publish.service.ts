@@ -18,6 +18,12 @@ export type BulkOutcome =
   | ({ status: 201 } & (PublishedMessage | PublishedNotification))
   | { status: number; code: ErrorCode; detail: string; errors?: FieldErrors; retry_after?: number };
 
+/** What a request says of all its items. */
+export interface BulkRequest {
+  readonly idempotencyKey?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
 @Injectable()
 export class BulkPublishService {
   private readonly logger = new Logger(BulkPublishService.name);
@@ -31,19 +37,19 @@ export class BulkPublishService {
    * Publishes every item, on behalf of a trusted backend.
    *
    * @param body An array, or a newline-delimited body.
-   * @param idempotencyKey Stands for every item without an `id`, together with the item's place.
+   * @param of.idempotencyKey Stands for every item without an `id`, together with the item's place.
    * @returns An outcome for each item, in order; `RATE_LIMIT_EXCEEDED` for those at the end that the limit has no room for.
    * @throws ChatError `VALIDATION_ERROR` for a body that is neither, or holds too many, `RATE_LIMIT_EXCEEDED` when there is no room
    * for any; then nothing is published.
    */
-  async publish(principal: Principal, body: unknown, idempotencyKey?: string): Promise<BulkOutcome[]> {
+  async publish(principal: Principal, body: unknown, { idempotencyKey, traceparent }: BulkRequest = {}): Promise<BulkOutcome[]> {
     const all = readersOf(body);
     const { readers, refusal } = await this.limited(principal, all);
     const outcomes: BulkOutcome[] = [];
     for (let start = 0; start < readers.length; start += MAX_BULK_ITEMS) {
       const batch = readers.slice(start, start + MAX_BULK_ITEMS).map((read, index) => {
         const key = idempotencyKey === undefined ? undefined : `${idempotencyKey}:${start + index}`;
-        return attempt(() => toPublication(principal, validated(BulkItem, read()), key));
+        return attempt(() => toPublication(principal, validated(BulkItem, read()), { idempotencyKey: key, traceparent }));
       });
       const published = await this.publisher.publishAll(batch.filter((item): item is Publication => !(item instanceof Error)));
       let next = 0;
@@ -98,17 +104,17 @@ function attempt(make: () => Publication): Publication | ChatError {
   }
 }
 
-function toPublication(principal: Principal, item: BulkItem, idempotencyKey: string | undefined): Publication {
+function toPublication(principal: Principal, item: BulkItem, { idempotencyKey, traceparent }: BulkRequest): Publication {
   const { tenant, clientId: sender } = principal;
   const { room_id: roomId, client_id: clientId, content, metadata, data, id, type = NotificationType.Message } = item;
   if (type === NotificationType.Message) {
     if (!roomId) throw fieldError({ room_id: ['a message needs room_id'] });
     if (!content) throw fieldError({ content: ['a message needs content'] });
-    return { kind: 'message', tenant, roomId, clientId: clientId ?? sender, publisher: sender, content, metadata, id, idempotencyKey, requireMember: false };
+    return { kind: 'message', tenant, roomId, clientId: clientId ?? sender, publisher: sender, content, metadata, id, idempotencyKey, requireMember: false, traceparent };
   }
   if (!data) throw fieldError({ data: ['a custom notification needs data'] });
   if (roomId && clientId) throw fieldError({ client_id: ['a custom notification goes to room_id or to client_id, not to both'] });
-  if (roomId) return { kind: 'custom', tenant, target: { roomId }, type, data, sender, id, idempotencyKey };
-  if (clientId) return { kind: 'custom', tenant, target: { clientId }, type, data, sender, id, idempotencyKey };
+  if (roomId) return { kind: 'custom', tenant, target: { roomId }, type, data, sender, id, idempotencyKey, traceparent };
+  if (clientId) return { kind: 'custom', tenant, target: { clientId }, type, data, sender, id, idempotencyKey, traceparent };
   throw fieldError({ room_id: ['a custom notification needs room_id or client_id'] });
 }

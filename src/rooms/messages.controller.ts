@@ -2,7 +2,7 @@
 import { Body, Get, Header, Inject, type OnModuleInit, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { CurrentPrincipal, hasScope, type Principal, Scope } from '../auth/index.js';
 import { NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
-import { ApiController, DirectRoutes, IdempotencyKey, type PageAnswer, PageQuery } from '../http/index.js';
+import { ApiController, DirectRoutes, IdempotencyKey, type PageAnswer, PageQuery, Traceparent } from '../http/index.js';
 import { HttpThrottlerGuard } from '../limits/index.js';
 import { ChatError } from '../protocol/index.js';
 import { HistoryQuery, NewMessage } from './dto/index.js';
@@ -24,7 +24,7 @@ export class MessagesController implements OnModuleInit {
       prefix: '/rooms/',
       suffix: '/messages',
       body: NewMessage,
-      handle: (principal, roomId, message, idempotencyKey) => this.send(principal, roomId, message, idempotencyKey),
+      handle: (principal, roomId, message, idempotencyKey, traceparent) => this.send(principal, roomId, message, idempotencyKey, traceparent),
     });
   }
 
@@ -36,6 +36,7 @@ export class MessagesController implements OnModuleInit {
     @Param('room_id', roomIdPipe) roomId: string,
     @Body() { id, content, metadata, client_id }: NewMessage,
     @IdempotencyKey() idempotencyKey: string | undefined,
+    @Traceparent() traceparent: string | undefined,
   ): Promise<PublishedMessage> {
     const isTrusted = hasScope(principal, Scope.Publish);
     const author = client_id ?? principal.clientId;
@@ -50,6 +51,7 @@ export class MessagesController implements OnModuleInit {
       id,
       idempotencyKey,
       requireMember: !isTrusted,
+      traceparent,
     });
   }
 

@@ -3,7 +3,7 @@ import { Body, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { CurrentPrincipal, type Principal, RequireScope, Scope } from '../auth/index.js';
 import { NotificationPublisher, type PublishedNotification } from '../delivery/index.js';
-import { ApiController, IdempotencyKey, MAX_BULK_BODY_BYTES } from '../http/index.js';
+import { ApiController, IdempotencyKey, MAX_BULK_BODY_BYTES, Traceparent } from '../http/index.js';
 import { HttpThrottlerGuard } from '../limits/index.js';
 import { type BulkOutcome, BulkPublishService } from './bulk-publish.service.js';
 import { NewNotification } from './dto/index.js';
@@ -24,8 +24,9 @@ export class PublishController {
     @Param('room_id', roomIdPipe) roomId: string,
     @Body() { type, data, id }: NewNotification,
     @IdempotencyKey() idempotencyKey: string | undefined,
+    @Traceparent() traceparent: string | undefined,
   ): Promise<PublishedNotification> {
-    return this.publisher.publishNotification({ tenant, target: { roomId }, type, data, sender, id, idempotencyKey });
+    return this.publisher.publishNotification({ tenant, target: { roomId }, type, data, sender, id, idempotencyKey, traceparent });
   }
 
   @Post('clients/:client_id/notifications')
@@ -35,8 +36,9 @@ export class PublishController {
     @Param('client_id', clientIdPipe) clientId: string,
     @Body() { type, data, id }: NewNotification,
     @IdempotencyKey() idempotencyKey: string | undefined,
+    @Traceparent() traceparent: string | undefined,
   ): Promise<PublishedNotification> {
-    return this.publisher.publishNotification({ tenant, target: { clientId }, type, data, sender, id, idempotencyKey });
+    return this.publisher.publishNotification({ tenant, target: { clientId }, type, data, sender, id, idempotencyKey, traceparent });
   }
 
   @Post('publish')
@@ -46,7 +48,8 @@ export class PublishController {
     @CurrentPrincipal() principal: Principal,
     @Body() body: unknown,
     @IdempotencyKey() idempotencyKey: string | undefined,
+    @Traceparent() traceparent: string | undefined,
   ): Promise<{ results: BulkOutcome[] }> {
-    return { results: await this.bulk.publish(principal, body, idempotencyKey) };
+    return { results: await this.bulk.publish(principal, body, { idempotencyKey, traceparent }) };
   }
 }

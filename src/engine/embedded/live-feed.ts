@@ -9,10 +9,10 @@ export function collectEntries(operation: StoreOperation, outcome: StoreOutcome,
   if (operation.kind !== 'append') return;
   const [requests] = operation.args;
   const outcomes = outcome.value as readonly AppendOutcome[];
-  requests.forEach(({ tenant, log, type, data, at }, i) => {
+  requests.forEach(({ tenant, log, type, data, at, traceparent }, i) => {
     const appended = outcomes[i];
     if (appended?.kind !== 'appended') return;
     const { seq, incarnation, memberCount } = appended;
-    feed.push({ tenant, log, seq, entry: { seq, incarnation, type, data, at }, memberCount });
+    feed.push({ tenant, log, seq, entry: { seq, incarnation, type, data, at, ...(traceparent !== undefined && { traceparent }) }, memberCount });
   });
 }

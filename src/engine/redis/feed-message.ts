@@ -1,5 +1,6 @@
 // New entries as the scripts publish them: fields of text between NUL characters, which JSON text never holds (RFC 8259 §7).
 import type { AppendedEntry, LogAddress, MembershipChange } from '../../log/index.js';
+import { readTypeField } from './type-field.js';
 
 const SEPARATOR = '\0';
 /** `seq`, incarnation, members, time, change, type, data. */
@@ -11,7 +12,7 @@ export type FeedItem = readonly [seq: number, incarnation: number, memberCount: 
 /** A number of a log as the feed brings it. */
 export function toAppendedEntry({ tenant, log }: LogAddress, [seq, incarnation, memberCount, at, changed, type = '', data = '']: FeedItem): AppendedEntry {
   const change = toChange(changed);
-  return { tenant, log, seq, ...(type !== '' && { entry: { seq, incarnation, type, data, at } }), ...(change && { change }), memberCount };
+  return { tenant, log, seq, ...(type !== '' && { entry: { seq, incarnation, ...readTypeField(type), data, at } }), ...(change && { change }), memberCount };
 }
 
 /** What one publication holds, and the incarnation of it all. */

@@ -9,6 +9,7 @@ import type { RedisConnection } from './redis-connection.js';
 import type { Retention } from './redis-engine.options.js';
 import type { RedisKeys } from './redis-keys.js';
 import type { StoreBeginning } from './store-beginning.js';
+import { readTypeField, typeField } from './type-field.js';
 
 /** Data of one answer, when nothing else is said. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
@@ -18,7 +19,7 @@ type Outcome = ['appended', number, number] | ['repeated', number, number, numbe
 type EntryReply = [number, number, string, string, number];
 
 function toEntry([seq, incarnation, type, data, at]: EntryReply): LogEntry {
-  return { seq, incarnation, type, data, at };
+  return { seq, incarnation, ...readTypeField(type), data, at };
 }
 
 /** Carries out `append` and `readLog`. */
@@ -67,18 +68,18 @@ export class LogStore {
     const keys = this.keys.log(tenant, log);
     const idCutoff = this.clock.now() - idempotencyTtlMs;
     const args: (string | number)[] = [isPersonalLog(log) ? 1 : 0, log.slice(1), this.beginning.servers, max, ttlMs, idempotencyTtlMs, this.cutoff, idCutoff];
-    for (const { type, data, at, author, idempotency } of requests) {
+    for (const { type, data, at, author, idempotency, traceparent } of requests) {
       if (idempotency !== undefined) keys.push(this.keys.idempotency(tenant, log, idempotency.sender, idempotency.id));
-      args.push(type, data, at, author ?? '', idempotency === undefined ? 0 : keys.length);
+      args.push(typeField(type, traceparent), data, at, author ?? '', idempotency === undefined ? 0 : keys.length);
     }
     const [memberCount, incarnation, outcomes] = await this.redis.runSafely<[number, number, Outcome[]]>(APPEND, keys, args);
     const entries: AppendedEntry[] = [];
     const results = outcomes.map((outcome, i): AppendResult | Error => {
-      const { type, data, at } = requests[i];
+      const { type, data, at, traceparent } = requests[i];
       if (outcome[0] === 'refused') return new ChatError('ROOM_NOT_FOUND');
       const [kind, seq] = outcome;
       if (kind === 'repeated') return toRepeated(outcome);
-      entries.push({ tenant, log, seq, entry: { seq, incarnation, type, data, at }, memberCount });
+      entries.push({ tenant, log, seq, entry: { seq, incarnation, type, data, at, ...(traceparent !== undefined && { traceparent }) }, memberCount });
       return { seq, incarnation, at, duplicate: false };
     });
     await this.feed.wrote({ tenant, log }, incarnation, entries);

@@ -1,5 +1,5 @@
 // `message`: send a message to a room. Also the body of POST /rooms/:room_id/messages, but for `room_id`.
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { Allow, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IDENTIFIER_PATTERN } from '../identifiers.js';
 import { JsonObject } from '../json-object.decorator.js';
 
@@ -24,4 +24,8 @@ export class MessageContent {
 export class MessageCommand extends MessageContent {
   @Matches(IDENTIFIER_PATTERN, { message: 'room_id must be 1 to 128 characters: letters, digits and _ . : @ -' })
   room_id!: string;
+
+  /** The trace that the message is a part of; see `traceparentOf`. */
+  @Allow()
+  traceparent?: unknown;
 }
