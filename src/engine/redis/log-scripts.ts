@@ -45,6 +45,7 @@ local function live()
 end
 
 local news, news_size = {}, 0
+local entries_end_in
 
 -- Publishes what was announced; see feed-message.ts.
 local function publish()
@@ -58,11 +59,17 @@ local function announce(log, n, change, kind, data, at)
   if news_size > PUBLISHED_AT_ONCE then publish() end
 end
 
+-- What has to be done once, whatever was written.
+local function finish()
+  if entries_end_in then redis.call('PEXPIRE', E, entries_end_in) end
+  publish()
+end
+
 local function add(log, max, ttl, kind, data, at, change)
   local n = log.n < 0 and 1 or log.n
   log.head = log.head + 1
   redis.call('XADD', E, 'MAXLEN', '=', max, log.head .. '-' .. log.inc, 't', kind, 'd', data, 'a', at, 'n', n, 'c', change)
-  redis.call('PEXPIRE', E, ttl)
+  entries_end_in = ttl
   announce(log, n, change, kind, data, at)
   return log.head
 end
@@ -166,7 +173,7 @@ for i = 9, #ARGV, 5 do
   end
 end
 if not refused then redis.call('HSET', L, 'head', log.head, 'inc', log.inc) end
-publish()
+finish()
 return { personal and 1 or (log and log.n or 0), log and log.inc or 0, out }
 `);
 
@@ -309,7 +316,7 @@ if redis.call('HGET', L, 'props') ~= ARGV[1] then return { -1 } end
 claim(log)
 local seq = add(log, ARGV[3], ARGV[4], 'room_update', ARGV[5], ARGV[6], '')
 redis.call('HSET', L, 'props', ARGV[2], 'head', log.head)
-publish()
+finish()
 return { seq, log.inc, log.n }
 `);
 
@@ -321,7 +328,7 @@ claim(log)
 log.n = 0
 local seq = add(log, ARGV[1], ARGV[2], 'room_update', ARGV[3], ARGV[4], '!')
 redis.call('HSET', L, 'deleted', ARGV[4], 'n', 0, 'head', log.head)
-publish()
+finish()
 return { seq, log.inc }
 `);
 
@@ -372,7 +379,7 @@ if quiet then
   end
 end
 if #out > 0 then redis.call('HSET', L, 'head', log.head, 'n', log.n) end
-publish()
+finish()
 return { log.inc, out }
 `);
 
