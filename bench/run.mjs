@@ -28,7 +28,7 @@ for (const name of positionals) {
 
 if (values.profile) {
   for (const name of positionals.length === 0 ? ['burst'] : positionals) {
-    process.stdout.write(`${await profile(WORKLOADS[name], optionsOf(name), `reports/profile-${name}`)}\n`);
+    process.stdout.write(`${await profile(WORKLOADS[name], optionsOf(name), `reports/profile-${name}`, values.subjects ?? 'chatapi-os')}\n`);
   }
 } else await measureAll(positionals.length === 0 ? Object.keys(WORKLOADS) : positionals);
 

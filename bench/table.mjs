@@ -4,8 +4,9 @@ import { subjectOf } from './subjects/index.mjs';
 const integer = (value) => Math.round(value).toLocaleString('en');
 const milliseconds = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));
 const decimal = (value) => value.toFixed(2);
+const percent = (value) => `${Math.round(100 * value)} %`;
 
-/** What a column is called and how its numbers look. */
+/** What a column is called and how its numbers look, of one result. */
 const COLUMNS = {
   perCpuSecond: { title: 'deliveries per CPU second', text: integer },
   requestsPerCpuSecond: { title: 'messages per CPU second', text: integer },
@@ -15,9 +16,12 @@ const COLUMNS = {
   kilobytesOfSecondHalf: { title: 'of the second half', text: decimal },
   megabytesBefore: { title: 'MB before', text: decimal },
   kilobytesAtOnce: { title: 'KB as soon as all are connected', text: decimal },
+  idleMicroseconds: { title: 'µs of CPU a second for each', text: decimal },
+  idleStoreMicroseconds: { title: 'µs of the store', text: decimal },
   bytesPerDelivery: { title: 'bytes per delivery', text: integer },
   perSecond: { title: 'per second', text: integer },
   cpuShare: { title: 'CPU, %', text: decimal },
+  storeCpuSeconds: { title: "the store's CPU beside it", text: (value, { cpuSeconds }) => (value === 0 ? '–' : percent(value / cpuSeconds)) },
   p50: { title: 'p50, ms', text: milliseconds },
   p99: { title: 'p99, ms', text: milliseconds },
   p999: { title: 'p99.9, ms', text: milliseconds },
@@ -25,7 +29,8 @@ const COLUMNS = {
 
 /** A workload's table in Markdown; `missing` are subjects that this machine does not have. */
 export function tableOf(workload, results, missing, rounds) {
-  const columns = workload.columns.map((key) => ({ key, ...COLUMNS[key] }));
+  const isStoreBeside = results.some(({ storeCpuSeconds }) => storeCpuSeconds > 0);
+  const columns = [...workload.columns, ...(isStoreBeside ? ['storeCpuSeconds'] : [])].map((key) => ({ key, ...COLUMNS[key] }));
   const peers = results.slice(1);
   const [first] = workload.columns;
   const row = (cells) => `| ${cells.join(' | ')} |`;
@@ -37,7 +42,7 @@ export function tableOf(workload, results, missing, rounds) {
     ...results.map((result) =>
       row([
         subjectOf(result.subject).title,
-        ...columns.map(({ key, text }) => text(result[key])),
+        ...columns.map(({ key, text }) => text(result[key], result)),
         ...peers.map((peer) => decimal(result[first] / peer[first])),
       ]),
     ),

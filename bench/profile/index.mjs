@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measuredSpan } from '../cpu-time.mjs';
-import { startChatapi } from '../subjects/chatapi.mjs';
+import { subjectOf } from '../subjects/index.mjs';
 import { readCpuProfile } from './cpu-profile.mjs';
 import { partsOf } from './parts.mjs';
 import { topClasses, topFunctions } from './top.mjs';
@@ -12,18 +12,18 @@ const PRELOAD = fileURLToPath(new URL('./heap-summary.mjs', import.meta.url));
 const ROWS = 40;
 
 /**
- * Runs a workload once against this server, with durability `os`, and writes to `directory` the CPU profile of each thread (from the start to a
+ * Runs a workload once against this server, a subject of one process, and writes to `directory` the CPU profile of each thread (from the start to a
  * clean stop), a heap snapshot from when all was measured, and summary.md, whose functions are
  * those of the measured time alone.
  *
  * @returns the summary
  */
-export async function profile(workload, options, directory) {
+export async function profile(workload, options, directory, subjectName) {
   const folder = resolve(directory);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const heapFile = join(folder, 'heap.json');
-  const subject = await startChatapi('os', {
+  const subject = await subjectOf(subjectName).subject.start({
     nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--import', PRELOAD],
     env: { ...workload.settings, BENCH_HEAP_FILE: heapFile },
   });

@@ -1,12 +1,13 @@
 // The servers that can be measured.
-import { startChatapi } from './chatapi.mjs';
+import { startChatapi, startChatapiOverRedis } from './chatapi.mjs';
 import { isMosquittoInstalled, startMosquitto } from './mosquitto.mjs';
 import { isNatsInstalled, startNats } from './nats.mjs';
 import { startPeer } from './peer.mjs';
+import { isRedisInstalled } from './redis.mjs';
 
 /**
  * name: as tables call it. isInstalled?(): whether this machine has it. start(options) resolves with a running subject
- * - pid
+ * - pids: the processes that are measured; storePids?: those of a store beside them, counted apart
  * - open({rooms, members, persistent?}): makes rooms and resolves with a seat for each member of each
  *   {url, protocols?, headers?, wire, room: its index, client}
  *   (`persistent`: what is published while a member is away must wait for it, where that is not always so)
@@ -18,6 +19,8 @@ import { startPeer } from './peer.mjs';
 export const SUBJECTS = {
   'chatapi-os': { name: 'ChatAPI Delivery, os', start: (options) => startChatapi('os', options) },
   'chatapi-fsync': { name: 'ChatAPI Delivery, fsync', start: (options) => startChatapi('fsync', options) },
+  'chatapi-redis': { name: 'ChatAPI Delivery, Redis, one node', start: (options) => startChatapiOverRedis(1, options), isInstalled: isRedisInstalled },
+  'chatapi-redis-2': { name: 'ChatAPI Delivery, Redis, two nodes', start: (options) => startChatapiOverRedis(2, options), isInstalled: isRedisInstalled },
   ws: { name: 'plain ws, send loop', start: () => startPeer('ws-loop', 'json') },
   'ws-token': { name: 'plain ws, HS256 checked', start: () => startPeer('ws-loop', 'json', ['--token']) },
   'ws-away': { name: 'plain ws, queues in memory, send loop', start: () => startPeer('ws-loop', 'json', ['--away']) },

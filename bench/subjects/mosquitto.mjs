@@ -19,7 +19,7 @@ export async function startMosquitto() {
   let generation = 0;
   const publish = (items) => publisher.send(Buffer.concat(items.map(({ room, content }, index) => publication(`g${generation}/room${room}`, content, qos, index))));
   return {
-    pid: server.pid,
+    pids: [server.pid],
     /** `persistent`: what is published while a member is away waits for it. */
     open: async ({ rooms, members, persistent = false }) => {
       generation++;

@@ -15,7 +15,7 @@ export async function startNats() {
   const publisher = await openPublisher(server.ports.publisher, { hello: Buffer.from(CONNECT), barrier: Buffer.from('PING\r\n'), countAnswers: countPongs() });
   const publish = (items) => publisher.send(Buffer.from(items.map(publication).join('')));
   return {
-    pid: server.pid,
+    pids: [server.pid],
     open: async ({ rooms, members }) =>
       seatsOf(rooms, members, (room) => ({ url: `ws://127.0.0.1:${server.ports.websocket}/`, wire: 'nats', subject: subjectOf(room) })),
     publish,

@@ -18,7 +18,7 @@ export async function startPeer(script, wire, args = []) {
   const http = new HttpClient(port);
   const tokenOf = (room) => (args.includes('--token') ? `&token=${signPeerToken({ sub: `c${room}` })}` : '');
   return {
-    pid: server.pid,
+    pids: [server.pid],
     open: async ({ rooms, members }) => seatsOf(rooms, members, (room) => ({ url: `ws://127.0.0.1:${port}${PATHS[wire](room)}${tokenOf(room)}`, wire })),
     publish: (items) => http.request('POST', '/publish', JSON.stringify(items)),
     publishOne: ({ room, content }) => http.request('POST', `/rooms/${room}/messages`, JSON.stringify({ content })),

@@ -1,4 +1,4 @@
-// A peer that is a program of the system: whether it is installed, and how it is started and stopped.
+// A program of the system, a peer or a store: whether it is installed, and how it is started and stopped.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -19,7 +19,7 @@ export function findProgram(name) {
 }
 
 /**
- * Starts a program on the server's core, with a configuration file in a folder of its own, and waits until it listens.
+ * Starts a program, on the server's core if nothing else is said, with a configuration file in a folder of its own, and waits until it listens.
  *
  * @param portNames for each a free port is taken
  * @param configure makes the file: (ports by name, the folder) => text
@@ -27,12 +27,12 @@ export function findProgram(name) {
  * @returns {pid, ports, stop}
  * @throws Error when it ends, or does not listen in time; what it printed is in the message
  */
-export async function startProgram(name, portNames, configure, argumentsFor) {
+export async function startProgram(name, portNames, configure, argumentsFor, core = SERVER_CORE) {
   const folder = mkdtempSync(join(tmpdir(), `chatapi-bench-${name}-`));
   const ports = Object.fromEntries(await Promise.all(portNames.map(async (portName) => [portName, await freePort()])));
   const file = join(folder, 'server.conf');
   writeFileSync(file, configure(ports, folder));
-  const child = spawn('taskset', ['-c', String(SERVER_CORE), findProgram(name), ...argumentsFor(file)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('taskset', ['-c', String(core), findProgram(name), ...argumentsFor(file)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output.push(text));

@@ -41,9 +41,9 @@ async function measure(subject, options, { variant = NO_CONTEXT, atPeak }) {
       const items = Array.from({ length: messages }, () => ({ room: 0, content: textOf(number++, now, bytes) }));
       [last] = await Promise.all([finished, subject.publish(items)]);
     };
-    await warmUp(subject.pid, WARM_UP_CPU_SECONDS, () => burst(false));
+    await warmUp(subject, WARM_UP_CPU_SECONDS, () => burst(false));
     let isFirst = true;
-    const { times, seconds, busyCpuSeconds, cpuSeconds } = await measureCpu(subject.pid, MEASURED_CPU_SECONDS, async () => {
+    const { times, seconds, busyCpuSeconds, cpuSeconds, storeCpuSeconds } = await measureCpu(subject, MEASURED_CPU_SECONDS, async () => {
       await burst(isFirst);
       isFirst = false;
     });
@@ -56,6 +56,7 @@ async function measure(subject, options, { variant = NO_CONTEXT, atPeak }) {
       bursts: times,
       busyCpuSeconds,
       cpuSeconds,
+      storeCpuSeconds,
       perCpuSecond: deliveries / cpuSeconds,
       bytesPerDelivery: compressedBytes / deliveries,
       perSecond: deliveries / seconds,

@@ -36,22 +36,22 @@ async function measure(subject, options, { variant, atPeak }) {
     const seats = await subject.open({ rooms: 1, members: count });
     // A token that is new to the server has to be verified; one that it has seen perhaps not.
     const renew = variant === SAME_TOKENS || subject.renew === undefined ? () => seats : () => subject.renew(seats);
-    const sums = { times: 0, seconds: 0, cpuSeconds: 0, busyCpuSeconds: 0 };
+    const sums = { times: 0, seconds: 0, cpuSeconds: 0, busyCpuSeconds: 0, storeCpuSeconds: 0 };
     await receivers.connect(seats, concurrency);
     const comeBack = async () => {
       await proveAndDisconnect(subject, receivers);
       const comers = renew();
-      return measureCpu(subject.pid, 0, () => receivers.connect(comers, concurrency));
+      return measureCpu(subject, 0, () => receivers.connect(comers, concurrency));
     };
-    for (let warm = 0; warm < WARM_UP_CPU_SECONDS; ) warm += (await comeBack()).busyCpuSeconds;
-    while (sums.busyCpuSeconds < MEASURED_CPU_SECONDS) {
+    for (let warm = 0; warm < WARM_UP_CPU_SECONDS * subject.pids.length; ) warm += (await comeBack()).busyCpuSeconds;
+    while (sums.busyCpuSeconds < MEASURED_CPU_SECONDS * subject.pids.length) {
       const measured = await comeBack();
       for (const key of Object.keys(sums)) sums[key] += measured[key];
     }
     await atPeak();
-    const { times, seconds, cpuSeconds, busyCpuSeconds } = sums;
+    const { times, seconds, cpuSeconds, busyCpuSeconds, storeCpuSeconds } = sums;
     const all = times * count;
-    return { connects: all, busyCpuSeconds, cpuSeconds, connectsPerCpuSecond: all / cpuSeconds, connectsPerSecond: all / seconds };
+    return { connects: all, busyCpuSeconds, cpuSeconds, storeCpuSeconds, connectsPerCpuSecond: all / cpuSeconds, connectsPerSecond: all / seconds };
   } finally {
     await receivers.stop();
   }

@@ -40,19 +40,19 @@ async function measure(subject, options, { atPeak }) {
       await receivers.disconnect();
       await delay(AWAY_AFTER_MS);
       await subject.publish(queueOf(rooms, queued, bytes));
-      return measureCpu(subject.pid, 0, () => receivers.connectAndReceive(seats, queued, CONCURRENCY));
+      return measureCpu(subject, 0, () => receivers.connectAndReceive(seats, queued, CONCURRENCY));
     };
-    for (let warm = 0, times = 0; warm < WARM_UP_CPU_SECONDS && times < MAX_WARM_UPS; times++) warm += (await fillAndDrain()).busyCpuSeconds;
-    const sums = { times: 0, seconds: 0, cpuSeconds: 0, busyCpuSeconds: 0 };
+    for (let warm = 0, times = 0; warm < WARM_UP_CPU_SECONDS * subject.pids.length && times < MAX_WARM_UPS; times++) warm += (await fillAndDrain()).busyCpuSeconds;
+    const sums = { times: 0, seconds: 0, cpuSeconds: 0, busyCpuSeconds: 0, storeCpuSeconds: 0 };
     while (sums.busyCpuSeconds < MEASURED_CPU_SECONDS && sums.times < MAX_TIMES) {
       const measured = await fillAndDrain();
       for (const key of Object.keys(sums)) sums[key] += measured[key];
     }
     await receivers.results();
     await atPeak();
-    const { times, seconds, busyCpuSeconds, cpuSeconds } = sums;
+    const { times, seconds, busyCpuSeconds, cpuSeconds, storeCpuSeconds } = sums;
     const deliveries = times * clients * queued;
-    return { deliveries, times, busyCpuSeconds, cpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds };
+    return { deliveries, times, busyCpuSeconds, cpuSeconds, storeCpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds };
   } finally {
     await receivers.stop();
   }

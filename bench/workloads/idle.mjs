@@ -1,5 +1,6 @@
-// What a connection costs in memory while nothing happens on it.
+// What a connection costs in memory, and in CPU time, while nothing happens on it.
 import { setTimeout as delay } from 'node:timers/promises';
+import { measureCpu } from '../cpu-time.mjs';
 import { residentBytes } from '../resident.mjs';
 import { startReceivers } from '../receivers/index.mjs';
 
@@ -7,6 +8,8 @@ import { startReceivers } from '../receivers/index.mjs';
 const WARM_UP_ROUNDS = 4;
 const WARM_UP_CONNECTS = 500;
 const WARM_UP_REST_MS = 5000;
+/** Heartbeats come every 25 s. */
+const WATCHED_MS = 50_000;
 
 export const idle = {
   title: 'idle connections: resident memory of the server for each of 10,000',
@@ -16,7 +19,7 @@ export const idle = {
     settle: { type: 'string', default: '20' },
   },
   subjects: ['chatapi-os', 'ws', 'nest'],
-  columns: ['kilobytesPerConnection', 'kilobytesOfSecondHalf', 'kilobytesAtOnce', 'megabytesBefore'],
+  columns: ['kilobytesPerConnection', 'kilobytesOfSecondHalf', 'kilobytesAtOnce', 'megabytesBefore', 'idleMicroseconds', 'idleStoreMicroseconds'],
   // Both: what was free in the heap before makes the first half look cheap.
   bars: ['kilobytesPerConnection', 'kilobytesOfSecondHalf'].map((by) => ({ of: 'chatapi-os', by, most: 8 })),
   measure,
@@ -32,15 +35,16 @@ async function measure(subject, options, { atPeak }) {
       await receivers.disconnect();
     }
     await delay(WARM_UP_REST_MS);
-    const before = residentBytes(subject.pid);
+    const before = residentBytes(subject.pids);
     const half = connections / 2;
     await receivers.connect(seats.slice(0, half), concurrency);
     await delay(settle * 1000);
-    const between = residentBytes(subject.pid);
+    const between = residentBytes(subject.pids);
     await receivers.connect(seats.slice(half), concurrency);
-    const kilobytesAtOnce = (residentBytes(subject.pid) - before) / connections / 1024;
+    const kilobytesAtOnce = (residentBytes(subject.pids) - before) / connections / 1024;
     await delay(settle * 1000);
-    const after = residentBytes(subject.pid);
+    const after = residentBytes(subject.pids);
+    const { seconds, busyCpuSeconds, storeCpuSeconds } = await measureCpu(subject, 0, () => delay(WATCHED_MS));
     await receivers.results();
     await atPeak();
     return {
@@ -50,6 +54,8 @@ async function measure(subject, options, { atPeak }) {
       // Of what was free in the heap before nothing is left to them.
       kilobytesOfSecondHalf: (after - between) / half / 1024,
       kilobytesAtOnce,
+      idleMicroseconds: (busyCpuSeconds * 1e6) / seconds / connections,
+      idleStoreMicroseconds: (storeCpuSeconds * 1e6) / seconds / connections,
     };
   } finally {
     await receivers.stop();

@@ -24,8 +24,9 @@ import { slowReaders } from './slow-readers.mjs';
 export const WORKLOADS = {
   burst: burstTo(1000, {
     messages: 500,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'chatapi-redis', 'chatapi-redis-2', 'ws', 'nest', 'socket.io', 'nats', 'mosquitto'],
     bars: [
+      { of: 'chatapi-redis-2', over: 'chatapi-os', by: 'perCpuSecond', least: 0.85 },
       { of: 'chatapi-os', over: 'ws', by: 'perCpuSecond', least: 20 },
       { of: 'chatapi-os', over: 'nest', by: 'perCpuSecond', least: 25 },
       { of: 'chatapi-os', over: 'socket.io', by: 'perCpuSecond', least: 30 },
@@ -42,20 +43,20 @@ export const WORKLOADS = {
   'paced-1k': paced({ rate: 1000, subjects: ['chatapi-os', 'chatapi-fsync', 'nats'], bars: [{ of: 'chatapi-os', by: 'p99', most: 100 }] }),
   rooms: toRooms({
     isBulk: false,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'chatapi-redis', 'ws', 'nest', 'socket.io', 'nats'],
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'perCpuSecond', least: 2 }],
   }),
   'rooms-bulk': toRooms({
     isBulk: true,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest', 'socket.io', 'nats'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'chatapi-redis', 'ws', 'nest', 'socket.io', 'nats'],
     bars: [{ of: 'chatapi-os', over: 'socket.io', by: 'perCpuSecond', least: 1.5 }],
   }),
-  publish: publishing({ isBulk: false }),
-  'publish-bulk': publishing({ isBulk: true }),
+  publish: publishing({ isBulk: false, bars: [] }),
+  'publish-bulk': publishing({ isBulk: true, bars: [{ of: 'chatapi-redis', by: 'perSecond', least: 10_000 }] }),
   'slow-readers': slowReaders,
   connects: connects({
     count: 2000,
-    subjects: ['chatapi-os', `chatapi-os@${SAME_TOKENS}`, 'ws', 'ws-token', 'nest'],
+    subjects: ['chatapi-os', `chatapi-os@${SAME_TOKENS}`, 'chatapi-redis', 'ws', 'ws-token', 'nest'],
     bars: [{ of: 'chatapi-os', over: 'nest', by: 'connectsPerCpuSecond', least: 1.3 }],
   }),
   'connects-10k': connects({
@@ -67,12 +68,12 @@ export const WORKLOADS = {
   compressed,
   drain: drain({
     rooms: 1,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws-away', 'ws-ready', 'mosquitto'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'chatapi-redis', 'ws-away', 'ws-ready', 'mosquitto'],
     bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
   }),
   'drain-rooms': drain({
     rooms: 200,
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws-away', 'ws-ready', 'mosquitto'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'chatapi-redis', 'ws-away', 'ws-ready', 'mosquitto'],
     bars: [{ of: 'chatapi-os', over: 'mosquitto', by: 'perCpuSecond', least: 5 }],
   }),
 };

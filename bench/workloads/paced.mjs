@@ -37,17 +37,18 @@ async function measure(subject, options, { atPeak }) {
     };
     await publish(WARM_UP_SECONDS, false);
     let results;
-    const measured = await measureCpu(subject.pid, 0, async () => {
+    const measured = await measureCpu(subject, 0, async () => {
       results = await publish(seconds, true);
     });
     await receivers.results();
     await atPeak();
     const { deliveries, p50, p99, p999 } = results;
-    const { busyCpuSeconds, cpuSeconds } = measured;
+    const { busyCpuSeconds, cpuSeconds, storeCpuSeconds } = measured;
     return {
       deliveries,
       busyCpuSeconds,
       cpuSeconds,
+      storeCpuSeconds,
       perCpuSecond: deliveries / cpuSeconds,
       cpuShare: (100 * busyCpuSeconds) / measured.seconds,
       perSecond: deliveries / measured.seconds,

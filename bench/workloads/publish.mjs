@@ -6,13 +6,13 @@ const CPU_SECONDS = 2;
 const BATCH = 1000;
 
 /** @returns a workload; `isBulk`: 1,000 messages a request */
-export function publishing({ isBulk }) {
+export function publishing({ isBulk, bars }) {
   return {
     title: `HTTP publish, ${isBulk ? 'bulks of 1,000' : 'one POST each'}, nobody connected`,
     options: { bytes: { type: 'string', default: '100' } },
-    subjects: ['chatapi-os', 'chatapi-fsync', 'ws', 'nest'],
+    subjects: ['chatapi-os', 'chatapi-fsync', 'chatapi-redis', 'ws', 'nest'],
     columns: ['requestsPerCpuSecond', 'perSecond'],
-    bars: [],
+    bars,
     measure: async (subject, { bytes }, { atPeak }) => {
       await subject.open({ rooms: 1, members: 1 });
       let number = 0;
@@ -20,11 +20,11 @@ export function publishing({ isBulk }) {
         const items = Array.from({ length: BATCH }, () => ({ room: 0, content: contentOf(number++, monotonicMicros(), Number(bytes)) }));
         return isBulk ? subject.publish(items) : Promise.all(items.map((item) => subject.publishOne(item)));
       };
-      await warmUp(subject.pid, CPU_SECONDS, batch);
-      const { times, seconds, cpuSeconds } = await measureCpu(subject.pid, CPU_SECONDS, batch);
+      await warmUp(subject, CPU_SECONDS, batch);
+      const { times, seconds, cpuSeconds, storeCpuSeconds } = await measureCpu(subject, CPU_SECONDS, batch);
       await atPeak();
       const messages = times * BATCH;
-      return { messages, cpuSeconds, requestsPerCpuSecond: messages / cpuSeconds, perSecond: messages / seconds };
+      return { messages, cpuSeconds, storeCpuSeconds, requestsPerCpuSecond: messages / cpuSeconds, perSecond: messages / seconds };
     },
   };
 }

@@ -37,16 +37,16 @@ async function measure(subject, options, { atPeak }, isBulk) {
       const published = isBulk ? subject.publish(items) : Promise.all(items.map((item) => subject.publishOne(item)));
       [results] = await Promise.all([finished, published]);
     };
-    await warmUp(subject.pid, WARM_UP_CPU_SECONDS, () => toEach(false));
+    await warmUp(subject, WARM_UP_CPU_SECONDS, () => toEach(false));
     let isFirst = true;
-    const { seconds, busyCpuSeconds, cpuSeconds } = await measureCpu(subject.pid, MEASURED_CPU_SECONDS, async () => {
+    const { seconds, busyCpuSeconds, cpuSeconds, storeCpuSeconds } = await measureCpu(subject, MEASURED_CPU_SECONDS, async () => {
       await toEach(isFirst);
       isFirst = false;
     });
     await receivers.results();
     await atPeak();
     const { deliveries, p50, p99, p999 } = results;
-    return { deliveries, busyCpuSeconds, cpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds, p50, p99, p999 };
+    return { deliveries, busyCpuSeconds, cpuSeconds, storeCpuSeconds, perCpuSecond: deliveries / cpuSeconds, perSecond: deliveries / seconds, p50, p99, p999 };
   } finally {
     await receivers.stop();
   }

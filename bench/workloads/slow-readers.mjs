@@ -39,7 +39,7 @@ async function measure(subject, options, { variant, atPeak }) {
     };
     await publish(WARM_UP_SECONDS, false);
     let results;
-    const measured = await measureCpu(subject.pid, 0, async () => {
+    const measured = await measureCpu(subject, 0, async () => {
       results = await publish(seconds, true);
     });
     await atPeak();
