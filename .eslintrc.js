@@ -17,7 +17,9 @@ const layers = [
   ['connections'],
   ['delivery'],
   ['rooms', 'presence', 'audit', 'tracing'],
-  ['gateway', 'health', 'console', 'admin'],
+  ['gateway', 'health'],
+  ['metrics'],
+  ['console', 'admin'],
 ];
 
 /** A folder that imports only what is named here, whatever its layer. */

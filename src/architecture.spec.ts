@@ -17,7 +17,9 @@ const LAYERS = [
   ['connections'],
   ['delivery'],
   ['rooms', 'presence', 'audit', 'tracing'],
-  ['gateway', 'health', 'console', 'admin'],
+  ['gateway', 'health'],
+  ['metrics'],
+  ['console', 'admin'],
 ];
 
 /** Folders that import only these, whatever their row. */

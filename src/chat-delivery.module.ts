@@ -10,6 +10,7 @@ import { EngineModule } from './engine/index.js';
 import { EventsModule } from './events/index.js';
 import { GatewayModule } from './gateway/index.js';
 import { HealthModule } from './health/index.js';
+import { MetricsModule } from './metrics/index.js';
 import { RoomsModule } from './rooms/index.js';
 import { TracingModule } from './tracing/index.js';
 
@@ -44,6 +45,7 @@ export class ChatDeliveryModule {
         RoomsModule,
         GatewayModule,
         HealthModule,
+        MetricsModule,
         ConsoleModule,
         AdminModule,
       ],

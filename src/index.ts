@@ -9,6 +9,7 @@ export * from './engine/index.js';
 export * from './events/index.js';
 export * from './gateway/index.js';
 export * from './http/index.js';
+export * from './metrics/index.js';
 export * from './presence/index.js';
 export * from './protocol/index.js';
 export * from './rooms/index.js';

@@ -106,6 +106,7 @@ describe('loadSettings', () => {
       'AUDIT_FILE_MAX_BYTES',
       'AUDIT_FILE_MAX_SECONDS',
       'AUDIT_RETENTION_SECONDS',
+      'METRICS_TOKEN',
       'CANARY_INTERVAL_SECONDS',
       'TAIL_CACHE_BYTES',
     ]);

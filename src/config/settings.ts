@@ -542,6 +542,14 @@ export class Settings {
   readonly auditRetentionSeconds: number = 7_776_000;
 
   /**
+   * A token that opens `GET /metrics` as `Authorization: Bearer`, for Prometheus. A token with scope `admin` opens it too, and alone when this is unset.
+   *
+   * @defaultValue none
+   */
+  @SecretText('16 or more letters, digits and characters of "-._~+/="', /^[A-Za-z0-9._~+/=-]{16,512}$/)
+  readonly metricsToken?: string;
+
+  /**
    * Between two canary notifications, which `/ws/health` judges delivery by, in seconds.
    *
    * @defaultValue 5

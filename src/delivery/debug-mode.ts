@@ -41,11 +41,6 @@ export class DebugMode {
     this.node = settings.nodeName ?? `${hostname()}:${process.pid}`;
   }
 
-  /** Whether anybody may. */
-  get isPossible(): boolean {
-    return this.settings.debugMode !== 'off';
-  }
-
   /** Begins to debug a connection that has asked for it, if it may. */
   begin(connection: Connection): StreamDebug | undefined {
     if (connection.debugAsked && this.allows(connection.principal)) connection.debug = new ConnectionDebug(connection, this.node, this.clock, this.logger);

@@ -13,6 +13,7 @@ import {
   type AcknowledgementMode,
   type Audience,
   type DeliveryCounters,
+  type DeliveryMeter,
   type DeliveryStream,
   type DroppedRange,
   type FrameSink,
@@ -87,7 +88,6 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         tailCacheBytes: settings.tailCacheBytes,
         fanOutSlice: FAN_OUT_SLICE,
         compressionThresholdBytes: settings.compressionThresholdBytes,
-        debuggable: debugMode.isPossible,
       },
       monotonicClock,
       {
@@ -96,6 +96,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
         readFailed: (cause) => this.logger.error({ msg: 'queue not read, trying again', err: cause }),
         audienceFailed: (key, cause) => this.logger.error({ msg: 'audience failed, leaving notifications out', key, err: cause }),
       },
+      undefined,
+      clock,
     );
     const receivers = (tenant: string, log: string): number => this.feedOf(tenant, log)?.subscribers.length ?? 0;
     engine.listen((entries) => {
@@ -119,6 +121,16 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
   /** What was counted since the start. */
   get counters(): Readonly<DeliveryCounters> {
     return this.hub.counters;
+  }
+
+  /** What was measured since the start: deliveries by kind, latencies, the queues of those who came. */
+  get meter(): Readonly<DeliveryMeter> {
+    return this.hub.meter;
+  }
+
+  /** Memory that the newest entries of all logs take, bytes (TAIL_CACHE_BYTES). */
+  get tailCacheUsedBytes(): number {
+    return this.hub.tailCacheUsedBytes;
   }
 
   /**

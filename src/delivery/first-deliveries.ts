@@ -1,7 +1,7 @@
 // From raised cursors to what was delivered: a cursor also moves past what fell out of the queue, which reached nobody.
 import type { CursorUpdate, DroppedRange, QueueOwner } from '../engine/index.js';
 import type { Delivered } from '../events/index.js';
-import { type Audience, logKey } from '../log/index.js';
+import { type Audience, ownerKey } from '../log/index.js';
 
 /** Numbers of a log, both ends included. */
 type SeqRange = Pick<DroppedRange, 'fromSeq' | 'toSeq'>;
@@ -60,10 +60,6 @@ export class FirstDeliveries {
     if (ranges.size === 0) this.droppedRanges.delete(key);
     return ofLog.filter(({ fromSeq }) => fromSeq <= seq).sort((a, b) => a.fromSeq - b.fromSeq);
   }
-}
-
-function ownerKey({ tenant, clientId, device }: QueueOwner): string {
-  return `${logKey(tenant, clientId)}/${device}`;
 }
 
 /** The parts of a range that stand in none of the holes, which come in ascending order. */

@@ -3,15 +3,17 @@ import { Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nes
 import { Settings } from '../config/index.js';
 import { Clock, systemClock } from '../log/index.js';
 import { DeliveryEngine } from './delivery-engine.interface.js';
+import { EngineMeter } from './engine-meter.js';
 import { EmbeddedEngine } from './embedded/index.js';
 import { SynchronizedClock } from './synchronized-clock.js';
 
 /** Exit code of a process whose store has failed (EX_IOERR of sysexits.h). */
 const EXIT_STORE_FAILED = 74;
 
-async function startEngine(settings: Settings, clock: Clock): Promise<DeliveryEngine> {
+async function startEngine(settings: Settings, clock: Clock, meter: EngineMeter): Promise<DeliveryEngine> {
   const engine = settings.engine === 'redis' ? await redisEngine(settings, clock) : embeddedEngine(settings, clock);
   await engine.start();
+  meter.attach(engine);
   return engine;
 }
 
@@ -62,9 +64,10 @@ function endProcess(error: Error): never {
 @Module({
   providers: [
     { provide: Clock, inject: [Settings], useFactory: ({ engine }: Settings): Clock => (engine === 'redis' ? new SynchronizedClock(systemClock) : systemClock) },
-    { provide: DeliveryEngine, inject: [Settings, Clock], useFactory: startEngine },
+    { provide: DeliveryEngine, inject: [Settings, Clock, EngineMeter], useFactory: startEngine },
+    EngineMeter,
   ],
-  exports: [Clock, DeliveryEngine],
+  exports: [Clock, DeliveryEngine, EngineMeter],
 })
 export class EngineModule implements OnApplicationShutdown {
   constructor(@Inject(DeliveryEngine) private readonly engine: DeliveryEngine) {}

@@ -1,7 +1,9 @@
 // The door of engine/: the interface of the store, and its implementations.
 export * from './delivery-engine.interface.js';
 export * from './embedded/index.js';
+export * from './engine-meter.js';
 export * from './engine.module.js';
+export * from './feed-counters.js';
 export { toPage } from './listing-page.js';
 export * from './node-bus.interface.js';
 export * from './rate-limit-store.interface.js';

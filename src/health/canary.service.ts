@@ -26,7 +26,11 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
   private sending = false;
   private sentAt = 0;
   private returnedAt = 0;
+  private tookMs = 0;
   private failure: string | undefined = 'no canary has returned yet';
+  private lost = 0;
+  /** One was sent, and has not returned. */
+  private isOut = false;
 
   constructor(
     @Inject(DeliveryEngine) private readonly engine: DeliveryEngine,
@@ -53,14 +57,26 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
     return monotonicClock.now() - this.returnedAt > this.intervalMs * PATIENCE ? 'a canary notification did not return' : undefined;
   }
 
-  /** How long the newest canary took, in milliseconds. */
+  /** How long ago a canary returned, in milliseconds; since the process began while none has. */
+  get ageMs(): number {
+    return monotonicClock.now() - this.returnedAt;
+  }
+
+  /** Canaries that could not be stored, or had not returned when the next one was sent. */
+  get failures(): number {
+    return this.lost;
+  }
+
+  /** How long the newest canary that has returned took, in milliseconds. */
   get roundTripMs(): number {
-    return Math.round(this.returnedAt - this.sentAt);
+    return Math.round(this.tookMs);
   }
 
   write(frames: Buffer): void {
     if (!frames.includes(this.awaited)) return;
     this.returnedAt = monotonicClock.now();
+    this.isOut = false;
+    this.tookMs = this.returnedAt - this.sentAt;
     this.failure = undefined;
   }
 
@@ -89,15 +105,19 @@ export class CanaryService implements OnApplicationBootstrap, BeforeApplicationS
   private async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
+    if (this.isOut) this.lost++;
     const owner = { tenant: SYSTEM_TENANT, clientId: CANARY, device: '' };
     try {
       this.stream ??= await this.queue.open(owner, 'transport', this);
       this.awaited = `"canary":"${this.id}-${++this.number}"`;
       this.sentAt = monotonicClock.now();
+      this.isOut = true;
       const at = this.clock.now();
       const [outcome] = await this.engine.append([{ tenant: SYSTEM_TENANT, log: personalLog(CANARY), type: CANARY, data: `{${this.awaited}}`, at }]);
       if (outcome instanceof Error) throw outcome;
     } catch (error) {
+      this.isOut = false;
+      this.lost++;
       this.failure = `a canary notification could not be stored: ${error instanceof Error ? error.message : 'unknown error'}`;
     } finally {
       this.sending = false;

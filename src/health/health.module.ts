@@ -11,5 +11,6 @@ import { HealthController } from './health.controller.js';
   imports: [TerminusModule.forRoot({ logger: false }), ConnectionsModule, DeliveryModule],
   controllers: [HealthController],
   providers: [CanaryService, DeliveryHealthIndicator],
+  exports: [CanaryService],
 })
 export class HealthModule {}

@@ -1,2 +1,3 @@
 // The door of health/: whether notifications are delivered.
+export { CanaryService } from './canary.service.js';
 export * from './health.module.js';

@@ -236,3 +236,22 @@ describe('a closing handshake', () => {
     expect([room.settledSeq, other.settledSeq]).toEqual([5, 1]);
   });
 });
+
+describe('what a pong acknowledged', () => {
+  it('is told with the oldest notification that was published while the connection was there', () => {
+    window = new AcknowledgementWindow(SETTLE_MS, WINDOW_NOTIFICATIONS, 1_000);
+    const to = subscription();
+    for (const publishedAt of [900, 1_200, 1_100]) {
+      to.sentSeq++;
+      window.note(to, 1, 1, publishedAt);
+    }
+    window.mark(NONCE);
+    to.sentSeq++;
+    window.note(to, 1, 1, 1_050);
+    window.pong(NONCE, 0);
+    expect([window.echoed, window.echoedFresh, window.echoedSince]).toEqual([3, 2, 1_100]);
+    window.mark(NONCE);
+    window.pong(NONCE, 0);
+    expect([window.echoed, window.echoedFresh, window.echoedSince]).toEqual([1, 1, 1_050]);
+  });
+});

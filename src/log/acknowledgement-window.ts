@@ -37,10 +37,20 @@ export class AcknowledgementWindow {
   private sentBytes = 0;
   private markedSent = 0;
   private markedBytes = 0;
+  /** Notifications since the last ping that were published while the connection was there, and the oldest of these. */
+  private fresh = 0;
+  private freshSince = Infinity;
+  private markedFresh = 0;
+  private markedFreshSince = Infinity;
   private acknowledged = 0;
   private acknowledgedBytes = 0;
   private pinged = 0;
   private pingedBytes = 0;
+
+  /** What the newest pong acknowledged: notifications; those of them that were published while the connection was there; the oldest of these. */
+  echoed = 0;
+  echoedFresh = 0;
+  echoedSince = Infinity;
 
   /** The peer garbled two pongs in a row: its cursor stays, the next connection repeats. */
   cannotAcknowledge = false;
@@ -49,14 +59,24 @@ export class AcknowledgementWindow {
   constructor(
     private readonly settleMs: number,
     private readonly minNotifications: number,
+    /** When the connection began, of the clock by which notifications are published. */
+    private readonly openedAt = 0,
   ) {
     this.limit = minNotifications;
   }
 
-  /** Notes that `count` notifications of `bytes` were written, up to the subscription's `sentSeq`. */
-  note(subscription: Subscription, count: number, bytes: number): void {
+  /**
+   * Notes that `count` notifications of `bytes` were written, up to the subscription's `sentSeq`.
+   *
+   * @param publishedAt the oldest of them; 0 when nobody measures how old they are
+   */
+  note(subscription: Subscription, count: number, bytes: number, publishedAt = 0): void {
     this.sent += count;
     this.sentBytes += bytes;
+    if (publishedAt >= this.openedAt && publishedAt > 0) {
+      this.fresh += count;
+      if (publishedAt < this.freshSince) this.freshSince = publishedAt;
+    }
     if (!subscription.touched) {
       subscription.touched = true;
       this.touched.push(subscription);
@@ -82,7 +102,7 @@ export class AcknowledgementWindow {
   }
 
   /** Notifications that were written and are not acknowledged. */
-  private get unacknowledged(): number {
+  get unacknowledged(): number {
     return this.sent - this.acknowledged;
   }
 
@@ -120,6 +140,10 @@ export class AcknowledgementWindow {
     this.touched = [];
     this.pinged = this.markedSent = this.sent;
     this.pingedBytes = this.markedBytes = this.sentBytes;
+    this.markedFresh = this.fresh;
+    this.markedFreshSince = this.freshSince;
+    this.fresh = 0;
+    this.freshSince = Infinity;
   }
 
   /**
@@ -142,6 +166,9 @@ export class AcknowledgementWindow {
     this.mismatched = false;
     this.garbledInARow = 0;
     const wasFull = this.unacknowledged >= this.limit;
+    this.echoed = this.markedSent - this.acknowledged;
+    this.echoedFresh = this.markedFresh;
+    this.echoedSince = this.markedFreshSince;
     this.acknowledged = this.markedSent;
     this.acknowledgedBytes = this.markedBytes;
     if (wasFull) this.limit = this.minNotifications * WINDOW_GROWTH;
@@ -170,6 +197,8 @@ export class AcknowledgementWindow {
   giveUp(): boolean {
     this.nonce = undefined;
     this.mismatched = false;
+    this.fresh += this.markedFresh;
+    this.freshSince = Math.min(this.freshSince, this.markedFreshSince);
     const { marked } = this;
     this.marked = [];
     if (this.cannotAcknowledge) return false;

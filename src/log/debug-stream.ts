@@ -48,7 +48,6 @@ export interface StreamDebug {
 export class DebugStream extends DeliveryStream {
   /** The heads of its logs when it began. */
   private readonly heads: ReadonlyMap<string, number>;
-  private readonly openedAt: number;
 
   constructor(
     owner: QueueOwner,
@@ -63,12 +62,11 @@ export class DebugStream extends DeliveryStream {
     // The frames that are compressed for all are not for it.
     super(owner, mode, sink, queue.presencePosition, context, undefined);
     this.heads = new Map(queue.logs.map(({ log, head }) => [log, head]));
-    this.openedAt = debug.clock.now();
   }
 
   override deliver(subscription: Subscription, frames: Buffer, through: number, count: number, shared?: SharedFrames): void {
     // What it was written is not in the queue of what was written before it.
-    const queueSize = this.queueSize();
+    const queueSize = this.pending;
     const own: Buffer[] = [];
     for (let i = 0, offset = 0; i < count; i++, offset = textFrameEnd(frames, offset)) {
       const text = textFramePayload(frames, offset);
@@ -94,12 +92,6 @@ export class DebugStream extends DeliveryStream {
 
   private note(event: string, details: Readonly<Record<string, unknown>>): void {
     if (this.debug.active) this.debug.note(event, details);
-  }
-
-  private queueSize(): number {
-    let size = 0;
-    for (const { head, settledSeq } of this.subscriptions.values()) size += Math.max(0, head - settledSeq);
-    return Math.min(size, this.context.options.queueMax);
   }
 
   /** The text of a notification with `debug` as its last member. */

@@ -1,5 +1,6 @@
 // What a stream needs from the hub it belongs to.
 import type { Clock } from './clock.js';
+import type { DeliveryMeter } from './delivery-meter.js';
 import type { DeliveryOptions } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
 import type { DroppedRange, QueueReader } from './queue.js';
@@ -11,6 +12,8 @@ export interface DeliveryContext {
   readonly clock: Clock;
   readonly options: DeliveryOptions;
   readonly reader: QueueReader;
+  /** What measures the streams of a tenant. */
+  meterOf(tenant: string): DeliveryMeter;
   readonly sharedReads: SharedReads;
   /** The payload of the next ping: known to nobody else. */
   readonly nonce: () => Uint8Array;
@@ -22,8 +25,8 @@ export interface DeliveryContext {
   waiting(stream: DeliveryStream): void;
   /** It flows again, and is about to catch up. */
   resumed(stream: DeliveryStream): void;
-  /** Notifications fell out of its queue. */
-  overflowed(stream: DeliveryStream, dropped: readonly DroppedRange[]): void;
+  /** Notifications fell out of its queue; `excess`: so many of them because it holds no more, the others because of their age. */
+  overflowed(stream: DeliveryStream, dropped: readonly DroppedRange[], excess: number): void;
   /** The store could not be read. */
   readFailed(stream: DeliveryStream, cause: unknown): void;
 }

@@ -2,8 +2,10 @@
 
 /** Totals since the start. */
 export interface DeliveryCounters {
-  /** Notifications that fell out of the queue of a connected client. */
-  dropped: number;
+  /** Notifications that fell out of the queue of a connected client, because it holds no more (QUEUE_MAX_PER_CLIENT). */
+  droppedByOverflow: number;
+  /** And because they were too old (QUEUE_TTL_SECONDS). */
+  droppedByAge: number;
   /** How often a connection was left alone because it did not keep up. */
   waits: number;
   /** Pongs that echoed something else than the outstanding ping. */
@@ -29,7 +31,8 @@ export interface DeliveryCounters {
 /** All zero. */
 export function createDeliveryCounters(): DeliveryCounters {
   return {
-    dropped: 0,
+    droppedByOverflow: 0,
+    droppedByAge: 0,
     waits: 0,
     mismatchedPongs: 0,
     cannotAcknowledge: 0,

@@ -222,7 +222,7 @@ describe('a connection with an audience', () => {
     publish(1);
     await simulation.flow();
     expect(seqs(connection)).toEqual([2501]);
-    expect(simulation.hub.counters.dropped).toBe(0);
+    expect(simulation.hub.counters.droppedByOverflow).toBe(0);
     expect(simulation.hub.counters.waits).toBe(0);
   });
 

@@ -1,10 +1,12 @@
 // The heart's only door: streams are opened and closed here, and new entries, pongs, acknowledgements and time come in.
+import { SYSTEM_TENANT } from '../protocol/index.js';
 import { GuardedAudience, type Audience } from './audience.js';
-import type { Clock } from './clock.js';
+import { type Clock, systemClock } from './clock.js';
 import { CursorJournal, type RaisedCursors } from './cursor-journal.js';
 import { DebugStream, type StreamDebug } from './debug-stream.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { createDeliveryCounters, type DeliveryCounters } from './delivery-counters.js';
+import { DeliveryMeter } from './delivery-meter.js';
 import { type DeliveryOptions, NONCE_BYTES } from './delivery-options.js';
 import { DeliveryStream, type Status, type AcknowledgementMode } from './delivery-stream.js';
 import { FanOut } from './fan-out.js';
@@ -35,7 +37,7 @@ export interface StreamOptions {
   readonly audience?: Audience | undefined;
   /** Whether its peer has negotiated permessage-deflate without context takeover by the server, and with the largest window. */
   readonly compressed?: boolean;
-  /** Its peer debugs it, see {@link DebugStream}. Needs `DeliveryOptions.debuggable`. */
+  /** Its peer debugs it, see {@link DebugStream}. */
   readonly debug?: StreamDebug | undefined;
 }
 
@@ -54,6 +56,7 @@ export interface DeliveryHubListener {
 /** Delivers from logs to connections. Knows neither sockets nor stores. */
 export class DeliveryHub implements DeliveryContext {
   readonly counters: DeliveryCounters = createDeliveryCounters();
+  readonly meter: DeliveryMeter;
   readonly nonce = createRandomSource(NONCE_BYTES);
   readonly sharedReads: SharedReads;
   private readonly journal = new CursorJournal();
@@ -63,8 +66,10 @@ export class DeliveryHub implements DeliveryContext {
   private readonly openings = new Set<Opening>();
   private readonly audiences = new WeakMap<Audience, Audience>();
   private readonly compressor: FrameCompressor | undefined;
-  /** Kept only where connections may be debugged. */
-  private readonly unsettledWrites: UnsettledWrites | undefined;
+  private readonly unsettledWrites = new UnsettledWrites();
+  /** Of the server's own notifications, which nobody wants to know about. */
+  private readonly systemMeter: DeliveryMeter;
+  private readonly cache: TailCache;
 
   constructor(
     readonly reader: QueueReader,
@@ -73,14 +78,26 @@ export class DeliveryHub implements DeliveryContext {
     readonly clock: Clock,
     private readonly listener: DeliveryHubListener,
     defer: Defer = deferByTimers,
+    /** The one by which notifications are published. */
+    publishingClock: Clock = systemClock,
   ) {
-    const cache = new TailCache(options.tailCacheBytes);
+    this.meter = new DeliveryMeter(publishingClock);
+    this.systemMeter = new DeliveryMeter(publishingClock);
+    const cache = (this.cache = new TailCache(options.tailCacheBytes));
     this.registry = new FeedRegistry(cache, options.queueMax);
     this.sharedReads = new SharedReads(cache, options.queueMax);
-    this.fanOut = new FanOut(this.registry, this.journal, options.fanOutSlice, clock, defer);
-    if (options.debuggable) this.unsettledWrites = new UnsettledWrites();
+    this.fanOut = new FanOut(this.registry, this.journal, options.fanOutSlice, clock, defer, (tenant) => this.meterOf(tenant));
     this.timers = new StreamTimers(options, clock, this.journal, this.counters);
     if (options.compressionThresholdBytes > 0) this.compressor = new FrameCompressor(options.compressionThresholdBytes, this.counters);
+  }
+
+  /** Memory that the newest entries take, bytes. */
+  get tailCacheUsedBytes(): number {
+    return this.cache.usedBytes;
+  }
+
+  meterOf(tenant: string): DeliveryMeter {
+    return tenant === SYSTEM_TENANT ? this.systemMeter : this.meter;
   }
 
   /** To be called before the store is asked for the queue: nothing is missed between its answer and `open`. */
@@ -102,17 +119,21 @@ export class DeliveryHub implements DeliveryContext {
     const { audience, compressed = false, debug } = options;
     const compressor = compressed ? this.compressor : undefined;
     const stream =
-      debug === undefined || this.unsettledWrites === undefined
+      debug === undefined
         ? new DeliveryStream(owner, mode, sink, queue.presencePosition, this, compressor)
         : new DebugStream(owner, mode, sink, queue, this, compressor, debug, this.unsettledWrites);
     this.filter(stream, audience);
     this.registry.addStream(stream);
     const answered = new Map<string, number>();
+    let waiting = 0;
     for (const { log, after, head, memberCount, ended } of queue.logs) {
       answered.set(log, head);
+      waiting += head - after;
       const subscription = this.registry.subscribe(stream, this.registry.ensureFeed(owner.tenant, log, head, memberCount), after);
+      subscription.repeatedThrough = this.unsettledWrites.through(owner, log);
       if (ended) this.registry.end(subscription, head);
     }
+    this.meterOf(owner.tenant).queueAtOpening.observe(Math.min(waiting, this.options.queueMax));
     for (const entries of opening.missed) this.replay(entries, stream, answered);
     this.timers.beat(stream);
     stream.catchUp();
@@ -128,9 +149,9 @@ export class DeliveryHub implements DeliveryContext {
   close(stream: DeliveryStream, ending: 'handshake' | 'answered' | 'broken'): void {
     if (stream.state === 'closed') return;
     stream.end();
-    if (ending === 'answered') stream.window.acknowledgeAll();
+    if (ending === 'answered') this.acknowledgeAll(stream);
     if (ending !== 'broken') this.journal.raise(stream.window.settleAll());
-    this.unsettledWrites?.ended(stream);
+    this.unsettledWrites.ended(stream);
     this.registry.removeStream(stream);
   }
 
@@ -152,6 +173,8 @@ export class DeliveryHub implements DeliveryContext {
     }
     if (outcome === 'ignored') return false;
     if (outcome === 'settling') this.timers.settle(stream);
+    const { echoed, echoedFresh, echoedSince } = stream.window;
+    if (stream.mode === 'transport') this.meterOf(stream.owner.tenant).acknowledges('transport', echoed, echoedFresh, echoedSince);
     if (stream.state === 'waiting') stream.waitingSince = now;
     stream.resume();
     if (stream.window.pingDue) stream.ping();
@@ -169,6 +192,7 @@ export class DeliveryHub implements DeliveryContext {
     if (subscription === undefined) return false;
     const acknowledged = Math.min(seq, subscription.head);
     if (acknowledged <= subscription.clientSeq) return true;
+    this.measure(stream, subscription, Math.min(acknowledged, subscription.sentSeq));
     subscription.clientSeq = acknowledged;
     subscription.settledSeq = Math.max(subscription.settledSeq, acknowledged);
     subscription.settleSkipped();
@@ -228,8 +252,11 @@ export class DeliveryHub implements DeliveryContext {
     if (stream.presenceMissed) this.listener.presenceMissed(stream);
   }
 
-  overflowed(stream: DeliveryStream, dropped: readonly DroppedRange[]): void {
-    for (const { count } of dropped) this.counters.dropped += count;
+  overflowed(stream: DeliveryStream, dropped: readonly DroppedRange[], excess: number): void {
+    const total = dropped.reduce((sum, { count }) => sum + count, 0);
+    const byOverflow = Math.min(total, excess);
+    this.counters.droppedByOverflow += byOverflow;
+    this.counters.droppedByAge += total - byOverflow;
     this.listener.overflowed(stream, dropped);
   }
 
@@ -237,6 +264,20 @@ export class DeliveryHub implements DeliveryContext {
     this.counters.failedReads++;
     this.timers.retry(stream);
     this.listener.readFailed(cause);
+  }
+
+  private acknowledgeAll({ owner, mode, window }: DeliveryStream): void {
+    if (mode === 'transport' && !window.cannotAcknowledge) this.meterOf(owner.tenant).acknowledges('transport', window.unacknowledged, 0, 0);
+    window.acknowledgeAll();
+  }
+
+  /** Of what an `ack` frame acknowledged: how much it is, and how old the newest of it. */
+  private measure({ owner, openedAt }: DeliveryStream, { feed, settledSeq }: Subscription, through: number): void {
+    if (through <= settledSeq) return;
+    const chunk = feed?.tail.after(through - 1);
+    const index = chunk?.indexAfter(through - 1) ?? 0;
+    const publishedAt = chunk !== undefined && index < chunk.count ? chunk.publishedAt(index) : 0;
+    this.meterOf(owner.tenant).acknowledges('client', through - settledSeq, publishedAt >= openedAt ? through - settledSeq : 0, publishedAt);
   }
 
   /** One for each audience, so that connections which share it report its failure once. */

@@ -22,8 +22,6 @@ export interface DeliveryOptions {
   fanOutSlice: number;
   /** Notifications this large or larger are compressed for those who have negotiated it, bytes; 0 = none (COMPRESSION_THRESHOLD_BYTES). */
   compressionThresholdBytes: number;
-  /** Whether there may be connections that are debugged: what others were written is then remembered when they end (DEBUG_MODE). */
-  debuggable?: boolean;
 }
 
 /** Unacknowledged notifications after which a ping asks, without waiting for the interval. */

@@ -4,6 +4,7 @@ import { AcknowledgementWindow } from './acknowledgement-window.js';
 import type { Audience } from './audience.js';
 import { CLOSED_SINK } from './closed-sink.js';
 import type { DeliveryContext } from './delivery-context.js';
+import type { DeliveryMeter } from './delivery-meter.js';
 import { CHUNK_BYTES, PAGE_NOTIFICATIONS, PING_AFTER_NOTIFICATIONS } from './delivery-options.js';
 import { encodeChunks, type EncodedChunk, type SharedFrames } from './encoded-chunk.js';
 import type { FrameCompressor } from './frame-compressor.js';
@@ -43,6 +44,8 @@ export class DeliveryStream {
   presenceMissed = false;
   /** How many statuses were not written, so that whoever tells them sees when more were missed meanwhile. */
   presenceMisses = 0;
+  /** When it began, of the clock by which notifications are published. */
+  readonly openedAt: number;
   /** When it last gave a sign of life. */
   heardAt: number;
   /** When it began to wait or last made progress since; 0 while it flows. */
@@ -54,6 +57,7 @@ export class DeliveryStream {
   /** It stands in the queue of those to be looked after because they wait. */
   watchQueued = false;
   private reading = false;
+  private readonly meter: DeliveryMeter;
 
   constructor(
     readonly owner: QueueOwner,
@@ -64,7 +68,9 @@ export class DeliveryStream {
     /** Compresses what it receives; undefined when the peer has not negotiated that. */
     readonly compressor: FrameCompressor | undefined,
   ) {
-    this.window = new AcknowledgementWindow(context.options.ackSettleMs, context.options.windowNotifications);
+    this.meter = context.meterOf(owner.tenant);
+    this.openedAt = this.meter.clock.now();
+    this.window = new AcknowledgementWindow(context.options.ackSettleMs, context.options.windowNotifications, this.openedAt);
     this.presence = new Subscription(this, undefined, presencePosition);
     this.heardAt = context.clock.now();
   }
@@ -72,6 +78,20 @@ export class DeliveryStream {
   /** It waits for the store's answer, or for its turn to ask again. */
   get isReading(): boolean {
     return this.reading;
+  }
+
+  /** It flows, and some of its logs have more than was written. */
+  get isCatchingUp(): boolean {
+    if (this.state !== 'flowing') return false;
+    for (const { head, sentSeq } of this.subscriptions.values()) if (sentSeq < head) return true;
+    return false;
+  }
+
+  /** What its queue holds: numbers that are not acknowledged, silent ones too. */
+  get pending(): number {
+    let pending = 0;
+    for (const { head, settledSeq } of this.subscriptions.values()) if (settledSeq < head) pending += head - settledSeq;
+    return Math.min(pending, this.context.options.queueMax);
   }
 
   /** Nothing is written any more. */
@@ -87,7 +107,7 @@ export class DeliveryStream {
   deliver(subscription: Subscription, frames: Buffer, through: number, count: number, shared?: SharedFrames): void {
     subscription.sentSeq = through;
     const window = this.window;
-    window.note(subscription, count, frames.length);
+    window.note(subscription, count, frames.length, shared?.publishedAt(0));
     if (window.pingDue) {
       this.writeWithPing(frames, shared);
     } else {
@@ -102,6 +122,7 @@ export class DeliveryStream {
     if (to > from) {
       const shared = selection.part(from, to);
       this.deliver(subscription, shared.frames, selection.seqAt(to - 1), to - from, shared);
+      this.meter.wrote(selection, from, to, this.openedAt);
     }
     this.skip(subscription, through);
   }
@@ -114,6 +135,7 @@ export class DeliveryStream {
       const run = news.slice(i, i + PING_AFTER_NOTIFICATIONS);
       const frames = run.length === 1 ? run[0].frame : Buffer.concat(run.map(({ frame }) => frame));
       this.deliver(this.presence, frames, run[run.length - 1].position, run.length);
+      this.meter.wroteStatuses(run.length);
     }
     if (this.state === 'flowing') this.skip(this.presence, through);
     else if (through > this.presence.sentSeq) this.missPresence();
@@ -262,6 +284,9 @@ export class DeliveryStream {
     const part = selections === undefined ? this.partOf(chunk, subscription) : selections.of(chunk).of(this.audience, this.compressor);
     const from = part.indexAfter(subscription.sentSeq);
     const to = from === part.count ? from : part.limit(from, this.window.freeNotifications, this.window.freeBytes);
+    if (subscription.sentSeq < subscription.repeatedThrough) {
+      this.meter.repeated += Math.max(0, Math.min(to, part.indexAfter(subscription.repeatedThrough)) - from);
+    }
     this.deliverSelected(subscription, part, from, to, part.coveredBefore(to));
   }
 
@@ -301,6 +326,7 @@ export class DeliveryStream {
     const missing = missingOf(behind);
     const positions: QueuePosition[] = missing.map((subscription) => ({ log: subscription.log, after: subscription.sentSeq }));
     const heads = missing.map((subscription) => subscription.head);
+    const excess = missing.reduce((sum, { head, sentSeq }) => sum + head - sentSeq, 0) - this.context.options.queueMax;
     for (const subscription of missing) subscription.reading = true;
     const { reader, sharedReads } = this.context;
     const limit = isLarge ? PAGE_NOTIFICATIONS : this.window.freeNotifications;
@@ -309,7 +335,7 @@ export class DeliveryStream {
       (read) => {
         this.reading = false;
         const isOver = this.isOver;
-        if (!isOver) this.accept(read);
+        if (!isOver) this.accept(read, Math.max(0, excess));
         // What the store no longer has, and does not count as dropped, cannot be waited for.
         if (!isOver && read.pages.length === 0 && read.dropped.length === 0) missing.forEach((subscription, i) => this.skip(subscription, heads[i]));
         for (const subscription of missing) subscription.reading = false;
@@ -324,9 +350,9 @@ export class DeliveryStream {
     );
   }
 
-  private accept(read: QueueRead): void {
+  private accept(read: QueueRead, excess: number): void {
     const dropped = read.dropped.filter((range) => this.skipDropped(range));
-    if (dropped.length > 0) this.context.overflowed(this, dropped);
+    if (dropped.length > 0) this.context.overflowed(this, dropped, excess);
     for (const page of read.pages) {
       const subscription = this.subscriptionRead(page.log);
       if (subscription !== undefined) this.acceptPage(subscription, page);

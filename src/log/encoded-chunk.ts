@@ -3,6 +3,8 @@ import {
   frameHeaderBytes,
   notificationText,
   PING_HEADER_BYTES,
+  notificationKind,
+  type NotificationKind,
   textFramePayload,
   textFramePayloadStart,
   writeDeflatedFrame,
@@ -97,6 +99,7 @@ export class EncodedChunk implements SharedFrames {
   account: MemoryAccount | undefined = undefined;
   broughtAt: number | undefined = undefined;
   private inCompressed: EncodedChunk | undefined = undefined;
+  private ofOneType: boolean | undefined = undefined;
   private withPing: PingedFrames | undefined = undefined;
   private lastPart: FramesPart | undefined = undefined;
   /** What the last part's copy takes, if it is counted. */
@@ -174,6 +177,17 @@ export class EncodedChunk implements SharedFrames {
     const { frames } = this;
     this.withPing ??= withPing(frames, Buffer.from(frames.buffer, frames.byteOffset, frames.length + PING_BYTES), nonce());
     return this.withPing;
+  }
+
+  /** Adds the frames `from` (inclusive) to `to` (exclusive), so many times, to counts by kind. */
+  countKinds(counts: Record<NotificationKind, number>, from: number, to: number, times: number): void {
+    const { types } = this;
+    this.ofOneType ??= types.every((type) => type === types[0]);
+    if (this.ofOneType) {
+      if (to > from) counts[notificationKind(types[0])] += (to - from) * times;
+      return;
+    }
+    for (let i = from; i < to; i++) counts[notificationKind(types[i])] += times;
   }
 
   /** The largest `to` for which `slice(from, to)` holds at most so many frames and bytes, and at least one frame. */

@@ -1,6 +1,7 @@
 // New entries on their way to the connections: chunks, membership changes at their place in the order, one write a connection.
 import type { Clock } from './clock.js';
 import type { CursorJournal } from './cursor-journal.js';
+import type { DeliveryMeter } from './delivery-meter.js';
 import { CHUNK_BYTES, CHUNK_NOTIFICATIONS } from './delivery-options.js';
 import type { DeliveryStream } from './delivery-stream.js';
 import { encodeChunk, type EncodedChunk } from './encoded-chunk.js';
@@ -27,6 +28,8 @@ export class FanOut {
     private readonly slice: number,
     private readonly clock: Clock,
     defer: Defer,
+    /** What measures the deliveries of a tenant. */
+    private readonly meterOf: (tenant: string) => DeliveryMeter,
   ) {
     this.sweeps = new Sweeps(slice, defer, (feed) => this.swept(feed));
   }
@@ -171,6 +174,7 @@ export class FanOut {
     const catchingUp: DeliveryStream[] = [];
     const leftBefore = this.left;
     let unswept = 0;
+    let whole = 0;
     for (let i = subscribers.length - 1; i >= 0; i--) {
       const subscription = subscribers[i];
       const { stream } = subscription;
@@ -187,10 +191,12 @@ export class FanOut {
         stream.deliverSelected(subscription, selection, 0, selection.count, lastSeq);
       } else if (count > 0) {
         stream.deliver(subscription, frames, lastSeq, count, chunk);
+        whole++;
       } else {
         stream.skip(subscription, lastSeq);
       }
     }
+    if (whole > 0) this.meterOf(feed.tenant).wroteLive(chunk, whole);
     for (const stream of catchingUp) stream.catchUp();
     if (unswept > 0) this.sweeps.begin(feed, unswept, leftBefore - this.left);
     else this.sweeps.rest(feed, leftBefore - this.left);

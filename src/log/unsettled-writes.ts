@@ -1,13 +1,12 @@
-// What connections had been written, and nobody knows to have arrived, when they ended: for telling how often something was tried.
+// What connections had been written, and nobody knows to have arrived, when they ended: for telling how often something was tried, and counting what is repeated.
 import type { DeliveryStream } from './delivery-stream.js';
-import { logKey } from './log-entry.js';
-import type { QueueOwner } from './queue-owner.js';
+import { ownerKey, type QueueOwner } from './queue-owner.js';
 
 /** Owners that are remembered; those whose connections ended longest ago are forgotten first. */
-const MAX_OWNERS = 1_024;
+const MAX_OWNERS = 4_096;
 
 /** Ranges of one owner; the oldest are forgotten first. */
-const MAX_RANGES = 256;
+const MAX_RANGES = 64;
 
 /** Numbers of a log that one connection was written: those behind `after`, up to `through`. */
 interface WrittenRange {
@@ -22,7 +21,7 @@ export class UnsettledWrites {
 
   /** A stream has ended, and its positions have settled as far as they will. */
   ended({ owner, subscriptions }: DeliveryStream): void {
-    const key = keyOf(owner);
+    const key = ownerKey(owner);
     const known = this.byOwner.get(key);
     const ranges = known?.filter(({ log, through }) => through > (subscriptions.get(log)?.settledSeq ?? 0)) ?? [];
     for (const { log, settledSeq, sentSeq, lost } of subscriptions.values()) {
@@ -34,13 +33,16 @@ export class UnsettledWrites {
     if (this.byOwner.size > MAX_OWNERS) this.byOwner.delete(this.byOwner.keys().next().value as string);
   }
 
+  /** Up to which number connections that have ended were written a log, and did not acknowledge it; 0 for none of it. */
+  through(owner: QueueOwner, log: string): number {
+    let through = 0;
+    for (const range of this.byOwner.get(ownerKey(owner)) ?? []) if (range.log === log && range.through > through) through = range.through;
+    return through;
+  }
+
   /** How many connections that have ended were written this number and did not acknowledge it. */
   count(owner: QueueOwner, log: string, seq: number): number {
-    const ranges = this.byOwner.get(keyOf(owner));
+    const ranges = this.byOwner.get(ownerKey(owner));
     return ranges === undefined ? 0 : ranges.filter((range) => range.log === log && seq > range.after && seq <= range.through).length;
   }
-}
-
-function keyOf({ tenant, clientId, device }: QueueOwner): string {
-  return `${logKey(tenant, clientId)}/${device}`;
 }

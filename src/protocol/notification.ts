@@ -8,6 +8,14 @@ export const NotificationType = {
   Error: 'error',
 } as const;
 
+/** What a type counts as: one of the protocol's own, or a backend's. */
+export type NotificationKind = 'message' | 'room_update' | 'client_status' | 'custom';
+
+/** What a type counts as; backends may make up as many types as they like. */
+export function notificationKind(type: string): NotificationKind {
+  return type === NotificationType.Message || type === NotificationType.RoomUpdate || type === NotificationType.ClientStatus ? type : 'custom';
+}
+
 /** Types a backend may not publish as custom notifications: the protocol's own, and the control frames of `chatapi.v1`. */
 export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   ...Object.values(NotificationType),

@@ -1,5 +1,6 @@
 // Bans and revocations: kept with a number of their last change, so that every process knows whether it knows them all.
 import type { AccessChange, AccessListener, AccessStore as Accesses, BanRecord, RevocationRecord } from '../delivery-engine.interface.js';
+import type { FeedCounters } from '../feed-counters.js';
 import { Healer } from './healer.js';
 import { OrderedFeed } from './ordered-feed.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -41,7 +42,7 @@ interface VersionedChange {
 /** Carries out the calls of the interface's AccessStore. */
 export class AccessStore implements Accesses {
   private readonly feed = new OrderedFeed<VersionedChange>();
-  private readonly healer = new Healer<OrderedFeed<VersionedChange>>(() => this.reload());
+  private readonly healer: Healer<OrderedFeed<VersionedChange>>;
   readonly size = 1;
   private readonly listeners: AccessListener[] = [];
   /** The server that has them. */
@@ -51,7 +52,10 @@ export class AccessStore implements Accesses {
     private readonly redis: RedisConnection,
     private readonly subscriber: RedisSubscriber,
     private readonly keys: RedisKeys,
-  ) {}
+    counters: FeedCounters,
+  ) {
+    this.healer = new Healer(() => this.reload(), counters);
+  }
 
   /** Begins to bring changes. */
   async start(): Promise<void> {

@@ -1,4 +1,5 @@
 // When what is missing of an ordered feed is read: not at once, since it may still come by itself, and one reading at a time.
+import type { FeedCounters } from '../feed-counters.js';
 import type { OrderedFeed } from './ordered-feed.js';
 
 /** How long a number that is missing may still come by itself, ms: publications and answers come on two lines. */
@@ -7,7 +8,10 @@ const HEAL_AFTER_MS = 10;
 /** Makes ordered feeds complete. */
 export class Healer<F extends OrderedFeed<{ readonly seq: number }>> {
   /** @param readMissing brings everything that there is */
-  constructor(private readonly readMissing: (feed: F) => Promise<void>) {}
+  constructor(
+    private readonly readMissing: (feed: F) => Promise<void>,
+    private readonly counters: Pick<FeedCounters, 'gapsHealed'>,
+  ) {}
 
   /** Something is missing. */
   soon(feed: F): void {
@@ -28,6 +32,7 @@ export class Healer<F extends OrderedFeed<{ readonly seq: number }>> {
     feed.healing = this.readMissing(feed);
     try {
       await feed.healing;
+      this.counters.gapsHealed++;
       feed.settle();
     } catch (error) {
       feed.fail(error);

@@ -3,6 +3,7 @@
 // Publications are only ever a hint. Each log that somebody here receives from has its newest brought number: what comes twice is left out, and what is missing
 // is read from the log. Who is a member is part of the same order; what cannot be read any more is replaced by asking who is a member now.
 import { isPersonalLog, logKey, personalLog, type AppendedEntry, type LogAddress } from '../../log/index.js';
+import type { FeedCounters } from '../feed-counters.js';
 import { readFeedMessage, toAppendedEntry, type FeedItem } from './feed-message.js';
 import { FollowedLog } from './followed-log.js';
 import { Healer } from './healer.js';
@@ -48,14 +49,17 @@ interface Membership extends LogEnd {
 export class LiveFeed {
   private readonly logs = new Map<string, FollowedLog>();
   private readonly clients = new Map<string, OpenClient>();
-  private readonly healer = new Healer<FollowedLog>((log) => this.readMissing(log));
+  private readonly healer: Healer<FollowedLog>;
 
   constructor(
     private readonly redis: RedisConnection,
     private readonly subscriber: RedisSubscriber,
     private readonly keys: RedisKeys,
+    private readonly counters: FeedCounters,
     private readonly listener: (entries: readonly AppendedEntry[]) => void,
-  ) {}
+  ) {
+    this.healer = new Healer((log) => this.readMissing(log), counters);
+  }
 
   /** How many logs are followed, and clients connected. */
   get size(): number {
@@ -315,6 +319,7 @@ export class LiveFeed {
     if (isKept) return;
     // What was brought last is lost, and its numbers belong to others by now, or will.
     log.newest = undefined;
+    this.counters.rewinds++;
     log.restart(head);
     this.bring([{ ...address, seq: head, memberCount: 0, change: { kind: 'rewound' } }]);
   }
@@ -324,6 +329,7 @@ export class LiveFeed {
     const { address } = log;
     const { head, memberCount, isDeleted, found } = await this.positions(address, [...log.clients.keys()]);
     if (log.lastChange > head) return;
+    this.counters.resyncs++;
     // Of a deleted room nothing but its end is new; unless that is too old, it is read.
     const through = isDeleted ? head - 1 : head;
     const isEndLost = isDeleted && log.last === through;

@@ -1,5 +1,6 @@
 // Changes of presence as one process is told of them: once and in the order of their positions, for the tenants that somebody here belongs to.
 import type { PresenceRecord, StoredPresence } from '../delivery-engine.interface.js';
+import type { FeedCounters } from '../feed-counters.js';
 import { Healer } from './healer.js';
 import { OrderedFeed } from './ordered-feed.js';
 import { READ_CHANGES } from './presence-scripts.js';
@@ -45,7 +46,7 @@ export class PresenceFeed {
   private readonly tenants = new Map<string, TenantFeed>();
   /** All servers that some tenant was at. */
   private readonly servers = new Set<string>();
-  private readonly healer = new Healer<TenantFeed>((feed) => this.readMissing(feed));
+  private readonly healer: Healer<TenantFeed>;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -56,7 +57,10 @@ export class PresenceFeed {
     private readonly listener: (tenant: string, records: readonly StoredPresence[]) => void,
     /** A server that may not know what this process has said has taken over. */
     private readonly forgotten: () => void,
-  ) {}
+    counters: FeedCounters,
+  ) {
+    this.healer = new Healer((feed) => this.readMissing(feed), counters);
+  }
 
   /** How many tenants are followed. */
   get size(): number {

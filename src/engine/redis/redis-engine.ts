@@ -2,6 +2,7 @@
 import type { Clock, OpenedQueue, QueueOwner } from '../../log/index.js';
 import type { DeliveryEngine, FeedListener, PresenceListener, StoredPresence } from '../delivery-engine.interface.js';
 import type { Answer, Args } from '../engine-call.js';
+import { type CountsFeed, createFeedCounters } from '../feed-counters.js';
 import { AccessStore, CHANGE_ACCESS, FORGET, READ_ACCESS } from './access-store.js';
 import { FeedReconciliation } from './feed-reconciliation.js';
 import { LiveFeed } from './live-feed.js';
@@ -17,6 +18,7 @@ import { RedisAccess } from './redis-access.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
+import { SilentLineError } from './redis-line.js';
 import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
 import { unsuitable } from './redis-requirements.js';
 import { RedisSubscriber } from './redis-subscriber.js';
@@ -31,7 +33,8 @@ const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts)
  * Redis 7 or Valkey 8: a log is one hash slot, and every change of it one script. Any number of processes share a store; the live
  * feed of each brings what all of them write.
  */
-export class RedisEngine implements DeliveryEngine {
+export class RedisEngine implements DeliveryEngine, CountsFeed {
+  readonly feedCounters = createFeedCounters();
   readonly nodes: RedisNodeBus;
   readonly rateLimits: RedisRateLimits;
   private readonly topology: Topology;
@@ -58,9 +61,14 @@ export class RedisEngine implements DeliveryEngine {
     const { presenceMaxRoomSize, rateLimitWindowSeconds, onTime = () => undefined } = options;
     const keys = new RedisKeys(options.prefix);
     const access = new RedisAccess(options.url, options.tls);
-    this.topology = new Topology(access, onError);
-    this.redis = new RedisConnection(access, this.topology, onError, options.replication);
-    this.subscriber = new RedisSubscriber(access, this.topology, () => this.reconciliation.all(), onError);
+    const failed = (error: Error): void => {
+      this.feedCounters.lineErrors++;
+      if (error instanceof SilentLineError) this.feedCounters.linesReplaced++;
+      onError(error);
+    };
+    this.topology = new Topology(access, failed);
+    this.redis = new RedisConnection(access, this.topology, failed, options.replication);
+    this.subscriber = new RedisSubscriber(access, this.topology, () => this.reconciliation.all(), failed);
     this.lease = new NodeLease(this.redis, keys, {
       time: onTime,
       orphaned: () => this.presenceListener?.orphaned(),
@@ -68,16 +76,16 @@ export class RedisEngine implements DeliveryEngine {
     });
     this.nodes = new RedisNodeBus(this.redis, this.subscriber, keys, this.lease);
     this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
-    const feed = new LiveFeed(this.redis, this.subscriber, keys, (entries) => this.listener(entries));
+    const feed = new LiveFeed(this.redis, this.subscriber, keys, this.feedCounters, (entries) => this.listener(entries));
     this.beginning = new StoreBeginning(this.redis, keys);
     this.logs = new LogStore(this.redis, keys, retention, clock, feed, this.beginning);
     this.rooms = new RoomStore(this.redis, keys, retention, () => this.logs.cutoff, feed, this.beginning);
     this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
     const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
     const changed = (tenant: string, records: readonly StoredPresence[]): void => this.presenceListener?.changed(tenant, records);
-    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, () => this.presenceListener?.forgotten());
+    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, () => this.presenceListener?.forgotten(), this.feedCounters);
     this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed);
-    this.access = new AccessStore(this.redis, this.subscriber, keys);
+    this.access = new AccessStore(this.redis, this.subscriber, keys, this.feedCounters);
     this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access]);
   }
 

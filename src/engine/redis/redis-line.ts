@@ -16,6 +16,11 @@ const CLOSE_WITHIN_MS = 5_000;
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
+/** A line did not answer any more, and is replaced. */
+export class SilentLineError extends Error {
+  override name = 'SilentLineError';
+}
+
 /** What a line tells its owner. Must not throw. */
 export interface LineListener {
   /** Something is wrong; the line comes back by itself. */
@@ -128,7 +133,7 @@ export class RedisLine {
     const answers = await within(DEAD_AFTER_MS, client.ping());
     this.isAsked = false;
     if (answers || !client.isReady || client !== this.client) return;
-    this.listener.failed(new Error(`Redis at ${this.address} did not answer within ${DEAD_AFTER_MS} ms: connecting anew`));
+    this.listener.failed(new SilentLineError(`Redis at ${this.address} did not answer within ${DEAD_AFTER_MS} ms: connecting anew`));
     this.replace();
   }
 }

@@ -66,7 +66,7 @@ export class Simulation {
   /** All that ever were, oldest first. */
   readonly connections: SimulatedConnection[] = [];
   /** How often connections waited, and how many notifications fell out of queues; over all servers of this run. */
-  readonly totals = { waits: 0, dropped: 0, failedReads: 0, stuck: 0, heartbeatsMissed: 0, cannotAcknowledge: 0, failedAudiences: 0 };
+  readonly totals = { waits: 0, droppedByOverflow: 0, failedReads: 0, stuck: 0, heartbeatsMissed: 0, cannotAcknowledge: 0, failedAudiences: 0 };
   /** Cursors were raised that the store could not take: they stand where they stood until they are raised further. */
   hasLostCursors = false;
   hub: DeliveryHub;

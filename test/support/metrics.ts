@@ -1,0 +1,42 @@
+// GET /metrics as Prometheus reads it: samples by name and labels.
+import type { ServerProcess } from './server-process.js';
+import { adminToken } from './tokens.js';
+
+/** The labels of a sample. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One line of the answer that is no comment. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** All samples of one answer. */
+export class Metrics {
+  readonly samples: readonly Sample[];
+
+  constructor(readonly text: string) {
+    this.samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map(toSample);
+  }
+
+  /** Reads what a server says, with the token of an administrator unless another one is given. */
+  static async of(server: Pick<ServerProcess, 'origin'>, token = adminToken()): Promise<Metrics> {
+    const response = await fetch(`${server.origin}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
+    return new Metrics(await response.text());
+  }
+
+  /** The sum of a metric's samples that have these labels, among others; 0 when there is none. */
+  value(name: string, labels: Labels = {}): number {
+    const matching = this.samples.filter((sample) => sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels[label] === value));
+    return matching.reduce((sum, { value }) => sum + value, 0);
+  }
+}
+
+function toSample(line: string): Sample {
+  const [, name, , labels = '', value] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(.*)\})? (\S+)$/.exec(line) ?? [];
+  if (name === undefined) throw new Error(`No sample: ${line}`);
+  const pairs = [...labels.matchAll(/([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g)].map(([, label, text]) => [label, text]);
+  return { name, labels: Object.fromEntries(pairs) as Labels, value: Number(value) };
+}
