@@ -60,8 +60,22 @@ function countPending({ head, cut, silentBehind }: Standing): number {
   return head - cut - silentBehind;
 }
 
+/** An owner whose queue is open here. */
+interface OpenOwner {
+  /** How often. */
+  count: number;
+  /** Its device stands among the client's: cursors need not say so again. */
+  isNoted: boolean;
+}
+
+function ownerKey({ tenant, clientId, device }: QueueOwner): string {
+  return `${tenant}/${clientId}/${device}`;
+}
+
 /** Carries out the calls of the interface's QueueStore. */
 export class QueueStore implements Queues {
+  private readonly owners = new Map<string, OpenOwner>();
+
   constructor(
     private readonly redis: RedisConnection,
     private readonly keys: RedisKeys,
@@ -75,15 +89,21 @@ export class QueueStore implements Queues {
     const { tenant, clientId } = owner;
     try {
       await this.feed.openClient(tenant, clientId);
-      return await this.open(owner);
+      const opened = await this.open(owner);
+      const key = ownerKey(owner);
+      const count = (this.owners.get(key)?.count ?? 0) + 1;
+      this.owners.set(key, { count, isNoted: opened.known });
+      return opened;
     } catch (error) {
       this.feed.closeClient(tenant, clientId);
       throw error;
     }
   }
 
-  closeQueue({ tenant, clientId }: QueueOwner): void {
-    this.feed.closeClient(tenant, clientId);
+  closeQueue(owner: QueueOwner): void {
+    this.feed.closeClient(owner.tenant, owner.clientId);
+    const open = this.owners.get(ownerKey(owner));
+    if (open !== undefined && --open.count === 0) this.owners.delete(ownerKey(owner));
   }
 
   /** Subscribes first, then reads: nothing is missed between. */
@@ -135,7 +155,7 @@ export class QueueStore implements Queues {
 
   async saveCursors(updates: readonly CursorUpdate[]): Promise<(number | undefined)[]> {
     const results = new Array<number | undefined>(updates.length);
-    const owners = new Map<string, QueueOwner>();
+    const saved = new Map<string, QueueOwner>();
     await Promise.all(
       placesByLog(updates).map(async (places) => {
         const { tenant, log } = updates[places[0]];
@@ -144,12 +164,12 @@ export class QueueStore implements Queues {
         places.forEach((place, i) => {
           if (best[i] < 0) return;
           results[place] = best[i];
-          const { clientId, device } = updates[place];
-          owners.set(`${tenant}/${clientId}/${device}`, updates[place]);
+          const key = ownerKey(updates[place]);
+          if (this.owners.get(key)?.isNoted !== true) saved.set(key, updates[place]);
         });
       }),
     );
-    await Promise.all([...owners.values()].map(({ tenant, clientId, device }) => this.redis.command('HSETNX', this.keys.devicesOf(tenant, clientId), device, 0)));
+    await Promise.all([...saved].map(([key, owner]) => this.noteDevice(key, owner)));
     return results;
   }
 
@@ -177,6 +197,13 @@ export class QueueStore implements Queues {
       }),
     );
     return { ...page, items };
+  }
+
+  /** A client of which a cursor is stored is known from then on, with this device. */
+  private async noteDevice(key: string, { tenant, clientId, device }: QueueOwner): Promise<void> {
+    await this.redis.command('HSETNX', this.keys.devicesOf(tenant, clientId), device, 0);
+    const open = this.owners.get(key);
+    if (open !== undefined) open.isNoted = true;
   }
 
   /** Dropped only when no device's queue holds it any more. */
