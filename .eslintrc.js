@@ -11,6 +11,7 @@ const layers = [
   ['log'],
   ['events'],
   ['engine'],
+  ['migration'],
   ['auth'],
   ['limits'],
   ['http'],

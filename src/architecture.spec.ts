@@ -11,6 +11,7 @@ const LAYERS = [
   ['log'],
   ['events'],
   ['engine'],
+  ['migration'],
   ['auth'],
   ['limits'],
   ['http'],

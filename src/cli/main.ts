@@ -2,6 +2,7 @@
 // The `chatapi` command: finds the subcommand, and turns a failure into a message and an exit code.
 import type { Command } from './command.js';
 import { configCommand } from './commands/config.js';
+import { migrateCommand } from './commands/migrate.js';
 import { publishCommand } from './commands/publish.js';
 import { serveCommand } from './commands/serve.js';
 import { tailCommand } from './commands/tail.js';
@@ -16,6 +17,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['tail', tailCommand],
   ['publish', publishCommand],
   ['config', configCommand],
+  ['migrate', migrateCommand],
 ]);
 
 const HELP_FLAGS: readonly string[] = ['--help', '-h'];

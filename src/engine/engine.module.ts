@@ -5,6 +5,7 @@ import { Clock, systemClock } from '../log/index.js';
 import { DeliveryEngine } from './delivery-engine.interface.js';
 import { EngineMeter } from './engine-meter.js';
 import { EmbeddedEngine } from './embedded/index.js';
+import { embeddedOptions, redisOptions } from './engine-options.js';
 import { SynchronizedClock } from './synchronized-clock.js';
 
 /** Exit code of a process whose store has failed (EX_IOERR of sysexits.h). */
@@ -18,18 +19,7 @@ async function startEngine(settings: Settings, clock: Clock, meter: EngineMeter)
 }
 
 function embeddedEngine(settings: Settings, clock: Clock): DeliveryEngine {
-  return new EmbeddedEngine(
-    {
-      dataDir: settings.dataDir,
-      durability: settings.durability,
-      queueMaxPerClient: settings.queueMaxPerClient,
-      queueTtlSeconds: settings.queueTtlSeconds,
-      idempotencyTtlSeconds: settings.idempotencyTtlSeconds,
-      maxStoreBytes: settings.storeMaxBytes,
-      onFatal: endProcess,
-    },
-    clock,
-  );
+  return new EmbeddedEngine({ ...embeddedOptions(settings), onFatal: endProcess }, clock);
 }
 
 /** Loaded only where it is used. */
@@ -38,13 +28,7 @@ async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
   const logger = new Logger('Engine');
   return new RedisEngine(
     {
-      url: settings.redisUrl ?? '',
-      tls: { ca: settings.redisTlsCa, cert: settings.redisTlsCert, key: settings.redisTlsKey },
-      prefix: settings.redisPrefix,
-      queueMaxPerClient: settings.queueMaxPerClient,
-      queueTtlSeconds: settings.queueTtlSeconds,
-      idempotencyTtlSeconds: settings.idempotencyTtlSeconds,
-      replication: { replicas: settings.redisWaitReplicas, timeoutMs: settings.redisWaitTimeoutMs, onDisk: settings.redisWaitDisk === 'yes' },
+      ...redisOptions(settings),
       presenceMaxRoomSize: settings.presenceMaxRoomSize,
       rateLimitWindowSeconds: settings.rateLimitWindowSeconds,
       ...(clock instanceof SynchronizedClock && { onTime: (now) => clock.set(now) }),

@@ -7,3 +7,5 @@ export * from './feed-counters.js';
 export { toPage } from './listing-page.js';
 export * from './node-bus.interface.js';
 export * from './rate-limit-store.interface.js';
+export * from './store-transfer.js';
+export * from './store-transfer.interface.js';

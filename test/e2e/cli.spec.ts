@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JWT_SECRET } from '../support/tokens.js';
 import { chatapi } from './cli-process.js';
 
-const COMMANDS = ['serve', 'token', 'tail', 'publish', 'config'];
+const COMMANDS = ['serve', 'token', 'tail', 'publish', 'config', 'migrate'];
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'chatapi-cli-'))));

@@ -1,4 +1,6 @@
 // What the embedded engine is told at its making.
+import { personalLog } from '../../log/index.js';
+import type { StoreSettings } from './store-operation.js';
 
 /**
  * When a write counts as done. `fsync`: its commit is on disk. `os`: its commit is handed to the operating system,
@@ -30,4 +32,17 @@ export interface EmbeddedEngineOptions {
    * later is refused with `STORE_UNAVAILABLE`; the process should end and be started anew.
    */
   onFatal?: (cause: Error) => void;
+}
+
+/** The same as the store takes it. */
+export function storeSettings(options: EmbeddedEngineOptions): StoreSettings {
+  return {
+    dataDir: options.dataDir,
+    durability: options.durability,
+    queueMaxPerClient: options.queueMaxPerClient,
+    queueTtlMs: options.queueTtlSeconds * 1000,
+    idempotencyTtlMs: options.idempotencyTtlSeconds * 1000,
+    maxStoreBytes: options.maxStoreBytes ?? 0,
+    personalPrefix: personalLog(''),
+  };
 }

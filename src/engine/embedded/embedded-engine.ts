@@ -1,10 +1,10 @@
 // The engine of one process: durable on the local disk, nothing else needed.
-import { personalLog, type Clock } from '../../log/index.js';
+import type { Clock } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
 import type { AppendRequest, AppendResult, DeliveryEngine, FeedListener, PresenceListener, ReceiptRecord } from '../delivery-engine.interface.js';
 import type { Answer, Args } from '../engine-call.js';
 import { noOtherNodes } from '../node-bus.interface.js';
-import type { EmbeddedEngineOptions } from './embedded-engine.options.js';
+import { storeSettings, type EmbeddedEngineOptions } from './embedded-engine.options.js';
 import { unpackRead } from './packed-read.js';
 import type { AppendOutcome } from './store-operation.js';
 import { StoreThread } from './store-thread.js';
@@ -35,16 +35,7 @@ export class EmbeddedEngine implements DeliveryEngine {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: EmbeddedEngineOptions, clock: Clock) {
-    const settings = {
-      dataDir: options.dataDir,
-      durability: options.durability,
-      queueMaxPerClient: options.queueMaxPerClient,
-      queueTtlMs: options.queueTtlSeconds * 1000,
-      idempotencyTtlMs: options.idempotencyTtlSeconds * 1000,
-      maxStoreBytes: options.maxStoreBytes ?? 0,
-      personalPrefix: personalLog(''),
-    };
-    this.store = new StoreThread(settings, clock, {
+    this.store = new StoreThread(storeSettings(options), clock, {
       appended: (entries) => this.listener(entries),
       broken: (cause) => options.onFatal?.(cause),
     });

@@ -1,9 +1,9 @@
 // Opening the store's file: one process at a time, and durable as asked.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { StoreSettings } from './store-operation.js';
-import { prepareSchema } from './store-schema.js';
+import { prepareSchema, requireSchema } from './store-schema.js';
 
 /** The database's file in its directory. */
 export const STORE_FILE = 'chatapi.db';
@@ -35,6 +35,22 @@ export function openDatabase({ dataDir, durability, maxStoreBytes }: StoreSettin
       db.pragma(`max_page_count = ${Math.max(1, Math.floor(maxStoreBytes / pageBytes))}`);
     }
     prepareSchema(db, dataDir);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens a store that is there for nothing but reading, while nobody else has it. Throws with a message that names the cure. */
+export function openForReading(dataDir: string): Database.Database {
+  if (!existsSync(join(dataDir, STORE_FILE))) throw new Error(`There is no store in ${dataDir}: it has no ${STORE_FILE}.`);
+  const db = open(dataDir);
+  try {
+    // The lock cannot be had by a connection that may not write.
+    lock(db, dataDir);
+    db.pragma('query_only = ON');
+    requireSchema(db, dataDir);
     return db;
   } catch (error) {
     db.close();

@@ -6,7 +6,7 @@ import type { Durability } from './embedded-engine.options.js';
 const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 
 /** What the store remembers of its last run. */
-type Remembered = Record<'identity' | 'boot_id' | 'durability' | 'clean', string | number | undefined>;
+type Remembered = Record<'identity' | 'boot_id' | 'durability' | 'clean' | 'incarnation', string | number | undefined>;
 
 /** Empty where the system has none. */
 function readBootId(): string {
@@ -29,16 +29,33 @@ export function raiseIncarnation(db: Database): void {
   db.prepare(`UPDATE meta SET value = value + 1 WHERE key = 'incarnation'`).run();
 }
 
+function identityOf(db: Database): string {
+  const { dev, ino } = statSync(db.name, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+function remembered(db: Database): Remembered {
+  const rows = db.prepare('SELECT key, value FROM meta').all() as { key: string; value: string | number }[];
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Remembered;
+}
+
+/** What a store says of itself to who only reads it. */
+export function readLastRun(db: Database): { identity: string; incarnation: number; mayHaveLostTail: boolean } {
+  const last = remembered(db);
+  return {
+    identity: `${last.identity ?? ''}/${last.boot_id ?? ''}`,
+    incarnation: Number(last.incarnation),
+    mayHaveLostTail: mayHaveLostTail(last, identityOf(db), readBootId()),
+  };
+}
+
 /** Takes the store over for this run: where its tail may be lost, all logs go on in a new incarnation. */
 export function takeOver(db: Database, durability: Durability): void {
-  const { dev, ino } = statSync(db.name, { bigint: true });
-  const identity = `${dev}:${ino}`;
+  const identity = identityOf(db);
   const bootId = readBootId();
   const set = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
   db.transaction(() => {
-    const rows = db.prepare('SELECT key, value FROM meta').all() as { key: string; value: string | number }[];
-    const last = Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Remembered;
-    if (mayHaveLostTail(last, identity, bootId)) {
+    if (mayHaveLostTail(remembered(db), identity, bootId)) {
       raiseIncarnation(db);
       db.prepare(`UPDATE logs SET incarnation = (SELECT value FROM meta WHERE key = 'incarnation')`).run();
     }

@@ -147,16 +147,31 @@ const STEPS: readonly string[] = [VERSION_1, VERSION_2];
  * @throws when the store was written by a newer version than this
  */
 export function prepareSchema(db: Database, dataDir: string): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > SCHEMA_VERSION) {
-    throw new Error(
-      `The store in ${dataDir} was written by a newer version (its schema is ${version}, this version knows ${SCHEMA_VERSION}). ` +
-        'Start that version, or name another DATA_DIR.',
-    );
-  }
+  const version = readVersion(db, dataDir);
   if (version === SCHEMA_VERSION) return;
   db.transaction(() => {
     for (const step of STEPS.slice(version)) db.exec(step);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
+}
+
+/**
+ * Looks whether the tables are those of this version, and leaves them as they are.
+ *
+ * @throws when they are not
+ */
+export function requireSchema(db: Database, dataDir: string): void {
+  const version = readVersion(db, dataDir);
+  if (version === SCHEMA_VERSION) return;
+  throw new Error(`The store in ${dataDir} was written by an older version (its schema is ${version}, this version has ${SCHEMA_VERSION}). Start this version's server over it once, and stop it.`);
+}
+
+/** @throws when it is newer than this version */
+function readVersion(db: Database, dataDir: string): number {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version <= SCHEMA_VERSION) return version;
+  throw new Error(
+    `The store in ${dataDir} was written by a newer version (its schema is ${version}, this version knows ${SCHEMA_VERSION}). ` +
+      'Start that version, or name another DATA_DIR.',
+  );
 }

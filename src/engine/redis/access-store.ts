@@ -30,8 +30,19 @@ export const READ_ACCESS = `return { tonumber(redis.call('GET', KEYS[3]) or '0')
 /** KEYS: a hash. ARGV: a field, and what it holds for it to be deleted. */
 export const FORGET = `if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end`;
 
-const BANS = 1;
-const REVOCATIONS = 2;
+/** Places of the hashes among the keys. */
+export const BANS = 1;
+export const REVOCATIONS = 2;
+
+/** The field of a client's ban. */
+export function banField({ tenant, clientId }: Pick<BanRecord, 'tenant' | 'clientId'>): string {
+  return `${tenant}/${clientId}`;
+}
+
+/** The field of a revocation. */
+export function revocationField({ tenant, tokenId, clientId }: RevocationRecord): string {
+  return tokenId === undefined ? `${tenant}/client/${clientId ?? ''}` : `${tenant}/token/${tokenId}`;
+}
 
 /** A change with the version that it made. */
 interface VersionedChange {
@@ -75,11 +86,11 @@ export class AccessStore implements Accesses {
   }
 
   async saveBan(ban: BanRecord): Promise<void> {
-    await this.change(BANS, `${ban.tenant}/${ban.clientId}`, JSON.stringify(ban), { kind: 'banned', ban });
+    await this.change(BANS, banField(ban), JSON.stringify(ban), { kind: 'banned', ban });
   }
 
   deleteBan(tenant: string, clientId: string): Promise<boolean> {
-    return this.change(BANS, `${tenant}/${clientId}`, '', { kind: 'lifted', tenant, clientId });
+    return this.change(BANS, banField({ tenant, clientId }), '', { kind: 'lifted', tenant, clientId });
   }
 
   async listBans(now: number): Promise<BanRecord[]> {
@@ -88,9 +99,7 @@ export class AccessStore implements Accesses {
   }
 
   async saveRevocation(revocation: RevocationRecord): Promise<void> {
-    const { tenant, tokenId, clientId } = revocation;
-    const field = tokenId === undefined ? `${tenant}/client/${clientId ?? ''}` : `${tenant}/token/${tokenId}`;
-    await this.change(REVOCATIONS, field, JSON.stringify(revocation), { kind: 'revoked', revocation });
+    await this.change(REVOCATIONS, revocationField(revocation), JSON.stringify(revocation), { kind: 'revoked', revocation });
   }
 
   listRevocations(since: number): Promise<RevocationRecord[]> {

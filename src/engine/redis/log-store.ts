@@ -12,13 +12,14 @@ import type { StoreBeginning } from './store-beginning.js';
 import { readTypeField, typeField } from './type-field.js';
 
 /** Data of one answer, when nothing else is said. */
-const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+export const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 type Outcome = ['appended', number, number] | ['repeated', number, number, number, string | null] | ['refused'];
 /** `seq`, incarnation, type, data, time. */
-type EntryReply = [number, number, string, string, number];
+export type EntryReply = [number, number, string, string, number];
 
-function toEntry([seq, incarnation, type, data, at]: EntryReply): LogEntry {
+/** An entry as it was read. */
+export function toEntry([seq, incarnation, type, data, at]: EntryReply): LogEntry {
   return { seq, incarnation, ...readTypeField(type), data, at };
 }
 

@@ -5,43 +5,13 @@
 // says something.
 //
 // A server that begins to write may not have the newest positions: it goes on from the time in milliseconds, which none has reached.
-import { SERVER_AND_TIME } from './script-parts.js';
-
-const PRELUDE = `${SERVER_AND_TIME}
-local POSITION, CHANGES, STATUSES, NODES, FEED, SERVER = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-
-local function claim()
-  local id = server()
-  if redis.call('GET', SERVER) == id then return end
-  redis.call('SET', POSITION, string.format('%.0f', now()))
-  redis.call('SET', SERVER, id)
-end
-
-local function said_of(client)
-  local packed = redis.call('HGET', NODES, client)
-  return packed and cmsgpack.unpack(packed) or {}
-end
-
-local function note(client, said)
-  if next(said) then redis.call('HSET', NODES, client, cmsgpack.pack(said)) else redis.call('HDEL', NODES, client) end
-end
-
--- Online wherever one says so; away when all do; offline when nobody says anything.
-local function status_of(said)
-  local status = 'offline'
-  for _, one in pairs(said) do
-    if one == 'online' then return one end
-    status = one
-  end
-  return status
-end
-`;
+import { presenceScript } from './presence-script.js';
 
 /**
  * A process says how clients are. ARGV: its id; then for each: client, status, time it was last seen, rooms as JSON text. Returns for each its status now, the time,
  * the position, and whether that is new. A status that is none elsewhere either is published.
  */
-export const SAY = `${PRELUDE}
+export const SAY = presenceScript(`
 claim()
 local node = ARGV[1]
 local out = {}
@@ -70,10 +40,10 @@ for i = 2, #ARGV, 4 do
   end
 end
 return out
-`;
+`);
 
 /** A process answers from now on for clients of one that has ended. KEYS 8: the clients of that one. ARGV: its id, the other's, how many. Returns how many there were. */
-export const ADOPT = `${PRELUDE}
+export const ADOPT = presenceScript(`
 local clients = redis.call('SRANDMEMBER', KEYS[8], ARGV[3])
 for _, client in ipairs(clients) do
   local said = said_of(client)
@@ -84,17 +54,17 @@ for _, client in ipairs(clients) do
   redis.call('SADD', KEYS[7], client)
 end
 return #clients
-`;
+`);
 
 /** Changes behind a position. ARGV: position, how many. Returns the newest position, and for each change client and status. */
-export const READ_CHANGES = `${PRELUDE}
+export const READ_CHANGES = presenceScript(`
 local out = {}
 for _, client in ipairs(redis.call('ZRANGE', CHANGES, '(' .. ARGV[1], '+inf', 'BYSCORE', 'LIMIT', 0, ARGV[2])) do
   out[#out + 1] = client
   out[#out + 1] = redis.call('HGET', STATUSES, client)
 end
 return { tonumber(redis.call('GET', POSITION) or '0'), out }
-`;
+`);
 
 /** KEYS: devices of a client. ARGV: device, position. */
 export const RAISE_POSITION = `

@@ -20,7 +20,7 @@ import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
 import { SilentLineError } from './redis-line.js';
 import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
-import { unsuitable } from './redis-requirements.js';
+import { requireSuitable } from './redis-requirements.js';
 import { RedisSubscriber } from './redis-subscriber.js';
 import { READ_NUMBER } from './script-parts.js';
 import { StoreBeginning } from './store-beginning.js';
@@ -96,7 +96,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
       await this.disconnect();
       throw error;
     }
-    await Promise.all([this.beginning.read(), this.lease.start(), this.nodes.start(), this.access.start()]);
+    await Promise.all([this.lease.start(), this.nodes.start(), this.access.start()]);
     this.reconciliation.start();
   }
 
@@ -239,8 +239,8 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     await this.topology.open();
     await this.redis.open(SCRIPTS);
     await this.subscriber.open();
-    const reason = (await this.redis.info()).map(unsuitable).find((found) => found !== undefined);
-    if (reason !== undefined) throw new Error(`This Redis cannot be used: ${reason}`);
+    requireSuitable(await this.redis.info());
+    await this.beginning.read();
   }
 
   private async disconnect(): Promise<void> {

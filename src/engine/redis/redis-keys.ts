@@ -55,6 +55,12 @@ export class RedisKeys {
     return `${this.prefix}:beginning`;
   }
 
+  /** Which store was moved here, if one was. */
+  get migration(): string {
+    return `${this.prefix}:migration`;
+  }
+
+  /** The tenants of whose clients anything was said. */
   get tenants(): string {
     return `${this.prefix}:tenants`;
   }

@@ -3,6 +3,12 @@
 const REDIS_MAJOR = 7;
 const VALKEY_MAJOR = 8;
 
+/** @throws Error that says why one of the servers, by what its `INFO` says, will not do */
+export function requireSuitable(infos: readonly string[]): void {
+  const reason = infos.map(unsuitable).find((found) => found !== undefined);
+  if (reason !== undefined) throw new Error(`This Redis cannot be used: ${reason}`);
+}
+
 /** Why a server will not do, and what would, from what its `INFO` says; undefined when it will. */
 export function unsuitable(info: string): string | undefined {
   const fields = new Map(info.split(/\r?\n/).map((line) => line.split(':', 2) as [string, string]));
