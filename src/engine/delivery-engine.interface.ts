@@ -158,7 +158,10 @@ export interface PresenceListener {
   changed(tenant: string, records: readonly StoredPresence[]): void;
   /** Clients are present by a process that has ended: `listPresent` takes them over. */
   orphaned(): void;
-  /** What this process has said of its clients does not count any more: it is to be said again. */
+  /**
+   * The store may lack what this process has said of its clients last: it is to be said again, and `listPresent` tells of whom the store has kept that they are here,
+   * though they have left.
+   */
   forgotten(): void;
 }
 

@@ -1,4 +1,5 @@
 // Who is online, away or offline: state beside the logs, told once to each co-member.
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import type { Connection } from '../connections/index.js';
@@ -14,6 +15,8 @@ import { StatusFrames } from './status-frame.js';
 const SAVED_AT_ONCE = 256;
 /** Changes within this time are told together, ms. */
 const COALESCE_MS = 50;
+/** The wait before the store is asked again for whom to answer, when it could not tell, ms. */
+const TAKE_OVER_AGAIN_MS = 1_000;
 
 /**
  * Keeps presence: counts connections, waits out the grace time, stores and tells what changed.
@@ -31,6 +34,9 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private untold: DeliveryStream[] = [];
   /** Streams for which it is being read what they missed. */
   private readonly beingTold = new Set<DeliveryStream>();
+  /** Whether it is to be asked for whom to answer, once more; undefined while nobody asks. */
+  private othersWanted: boolean | undefined;
+  private isOver = false;
   private timer: NodeJS.Timeout | undefined;
   private telling: Promise<void> = Promise.resolve();
 
@@ -46,8 +52,11 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     events.on('presenceMissed', (stream) => this.missed(stream));
     engine.listenPresence({
       changed: (tenant, records) => this.broadcast.send(tenant, records),
-      orphaned: () => void this.takeOver().catch((error: unknown) => this.logger.error({ msg: 'clients of an ended process not taken over, trying again', err: error })),
-      forgotten: () => this.sayAgain(),
+      orphaned: () => void this.answerForOthers(),
+      forgotten: () => {
+        this.sayAgain();
+        void this.answerForOthers();
+      },
     });
   }
 
@@ -57,7 +66,25 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     this.timer.unref();
   }
 
-  /** Whoever was connected when a process ended has the grace time to come back. */
+  /** The store says of clients for whom nobody answers that they are here, or may do so. */
+  private async answerForOthers(): Promise<void> {
+    const isBusy = this.othersWanted !== undefined;
+    this.othersWanted = true;
+    if (isBusy) return;
+    while (this.othersWanted && !this.isOver) {
+      this.othersWanted = false;
+      try {
+        await this.takeOver();
+      } catch (error) {
+        this.logger.error({ msg: 'clients for whom nobody answers not taken over, trying again', err: error });
+        this.othersWanted = true;
+        await delay(TAKE_OVER_AGAIN_MS, undefined, { ref: false });
+      }
+    }
+    this.othersWanted = undefined;
+  }
+
+  /** Whoever was connected when a process ended, or has left without the store knowing it any more, has the grace time to come back. */
   private async takeOver(): Promise<void> {
     for (const { tenant, record } of await this.engine.listPresent()) {
       const client = this.ensure(tenant, record.clientId);
@@ -77,6 +104,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.isOver = true;
     clearInterval(this.timer);
     await this.telling;
   }

@@ -107,6 +107,22 @@ describe('a store that has lost its newest entries', () => {
   });
 });
 
+describe('a store that has lost who left', () => {
+  it('is noticed by whoever answered for them, though nobody is connected there: it is told of whom the store takes to be with it', async () => {
+    let forgotten = 0;
+    writer.listenPresence({ changed: () => undefined, orphaned: () => undefined, forgotten: () => forgotten++ });
+    const say = (status: 'online' | 'offline'): Promise<unknown> => writer.savePresence(TENANT, [{ clientId: 'alice', status, lastSeen: clock.now() }], 100);
+    await say('online');
+    await save();
+    await say('offline');
+    expect(await writer.listPresent()).toEqual([]);
+    await restart();
+    await eventually('it to be noticed', () => forgotten > 0);
+    expect(await writer.listPresent()).toMatchObject([{ tenant: TENANT, record: { clientId: 'alice', status: 'online' } }]);
+    expect(forgotten).toBe(1);
+  });
+});
+
 describe('a store that has lost nothing', () => {
   it('goes on with its numbers in another incarnation, and nobody is told anything', async () => {
     await publish('one');

@@ -44,8 +44,6 @@ export function toPresenceRecord(clientId: string, text: string): PresenceRecord
 /** Brings changes to the listener. */
 export class PresenceFeed {
   private readonly tenants = new Map<string, TenantFeed>();
-  /** All servers that some tenant was at. */
-  private readonly servers = new Set<string>();
   private readonly healer: Healer<TenantFeed>;
 
   constructor(
@@ -55,6 +53,8 @@ export class PresenceFeed {
     /** The rooms whose members are to be told of a client. */
     private readonly roomsOf: (tenant: string, clientId: string) => Promise<string[]>,
     private readonly listener: (tenant: string, records: readonly StoredPresence[]) => void,
+    /** All servers that are known to have had what this process has said. */
+    private readonly servers: Set<string>,
     /** A server that may not know what this process has said has taken over. */
     private readonly forgotten: () => void,
     counters: FeedCounters,

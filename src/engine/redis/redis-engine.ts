@@ -69,11 +69,9 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.topology = new Topology(access, failed);
     this.redis = new RedisConnection(access, this.topology, failed, options.replication);
     this.subscriber = new RedisSubscriber(access, this.topology, () => this.reconciliation.all(), failed);
-    this.lease = new NodeLease(this.redis, keys, {
-      time: onTime,
-      orphaned: () => this.presenceListener?.orphaned(),
-      expired: () => this.presenceListener?.forgotten(),
-    });
+    const servers = new Set<string>();
+    const forgotten = (): void => this.presenceListener?.forgotten();
+    this.lease = new NodeLease(this.redis, keys, { time: onTime, orphaned: () => this.presenceListener?.orphaned(), forgotten }, servers);
     this.nodes = new RedisNodeBus(this.redis, this.subscriber, keys, this.lease);
     this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
     const feed = new LiveFeed(this.redis, this.subscriber, keys, this.feedCounters, (entries) => this.listener(entries));
@@ -83,7 +81,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
     const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
     const changed = (tenant: string, records: readonly StoredPresence[]): void => this.presenceListener?.changed(tenant, records);
-    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, () => this.presenceListener?.forgotten(), this.feedCounters);
+    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, servers, forgotten, this.feedCounters);
     this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed);
     this.access = new AccessStore(this.redis, this.subscriber, keys, this.feedCounters);
     this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access]);

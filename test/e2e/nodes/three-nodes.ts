@@ -1,16 +1,17 @@
 // Three servers over one Redis.
+import { withClockAhead } from '../../support/clock-ahead.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { ServerProcess } from '../../support/server-process.js';
 
-/** A module that sets a process's clock. */
-function clockAhead(ms: number): string {
-  return `data:text/javascript,const{now}=Date;Date.now=()=>now()+(${ms})`;
-}
-
 /** What a test has of them. */
 export class ThreeNodes {
-  readonly redis = new RedisProcess();
+  readonly redis: RedisProcess;
   readonly nodes: ServerProcess[] = [];
+
+  /** @param durable whether Redis keeps every write, or what `SAVE` keeps */
+  constructor(durable = true) {
+    this.redis = new RedisProcess(durable);
+  }
 
   /**
    * Starts all; each server with these settings.
@@ -20,7 +21,7 @@ export class ThreeNodes {
   async start(settings: Readonly<Record<string, string>> = {}, clocks: readonly number[] = [0, 0, 0]): Promise<this> {
     await this.redis.start();
     const shared = { ENGINE: 'redis', REDIS_URL: this.redis.url, CANARY_INTERVAL_SECONDS: '1', ...settings };
-    for (const ahead of clocks) this.nodes.push(new ServerProcess(shared, { nodeArguments: ahead === 0 ? [] : ['--import', clockAhead(ahead)] }));
+    for (const ahead of clocks) this.nodes.push(new ServerProcess(shared, { nodeArguments: withClockAhead(ahead) }));
     await Promise.all(this.nodes.map((node) => node.start()));
     return this;
   }
