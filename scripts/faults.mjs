@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+/** One Redis through proxies or from network namespaces, the master of Sentinels with or without waiting for its replica, a Cluster. */
+const STORES = ['single', 'namespaces', 'sentinels', 'unwaited', 'cluster'];
+
 const { values } = parseArgs({
   options: {
     /** `embedded`: one server is killed over and over. `redis`: servers over one Redis, which all can fail. */
@@ -15,7 +18,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '20' },
     /** Of redis: the first seed. */
     from: { type: 'string', default: '1' },
-    /** Of redis: `single`, `sentinels` or `cluster`. */
+    /** Of redis: one of STORES. */
     store: { type: 'string', default: 'single' },
   },
 });
@@ -29,7 +32,7 @@ const runs = {
   embedded: { spec: 'sigkill', settings: { FAULT_ROUNDS: values.rounds, FAULT_SEED: values.seed } },
   redis: { spec: 'redis-nodes', settings: { FAULT_SEEDS: values.seeds, FAULT_FROM: values.from, FAULT_STORE: store } },
 };
-if (!['single', 'sentinels', 'cluster'].includes(store)) refuse(`--store must be one of single, sentinels, cluster, not "${store}"`);
+if (!STORES.includes(store)) refuse(`--store must be one of ${STORES.join(', ')}, not "${store}"`);
 if (!Object.hasOwn(runs, engine)) refuse(`--engine must be one of ${Object.keys(runs).join(', ')}, not "${engine}"`);
 const { spec, settings } = runs[engine];
 

@@ -1,4 +1,4 @@
-// What the tests need beside npm packages: a browser, Redis, load balancers, Prometheus's checker, and clients of other makes. Debian's names; other systems get a message.
+// What the tests need beside npm packages: a browser, Redis, load balancers, Prometheus's checker, networks, and clients of other makes. Debian's names; other systems get a message.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { run } from './run.mjs';
@@ -13,6 +13,8 @@ const PACKAGES = [
   { name: 'haproxy', present: () => succeeds('haproxy', ['-v']) },
   // For promtool. The server that comes with it need not run.
   { name: 'prometheus', present: () => succeeds('promtool', ['--version']) },
+  { name: 'iproute2', present: () => succeeds('ip', ['-V']) },
+  { name: 'nftables', present: () => succeeds('nft', ['--version']) },
   { name: 'python3-websockets', present: () => hasPythonModule('websockets') },
   { name: 'python3-aiohttp', present: () => hasPythonModule('aiohttp') },
   { name: 'python3-websocket', present: () => hasPythonModule('websocket') },
@@ -33,7 +35,7 @@ export async function ensureSystemPackages() {
   process.stdout.write(
     `\nMissing: ${stillMissing.join(', ')} (names of Debian packages). ${prefix === undefined ? 'They cannot be installed from here.' : 'Installing them failed.'}\n` +
       `Install them yourself: sudo apt-get install ${stillMissing.join(' ')}\n` +
-      'Another Chromium is used when CHROMIUM_PATH names its executable. Without one the browser tests fail, without redis-server those of the Redis engine, without nginx and HAProxy those of deploy/, without promtool those of the metrics; without a Python package its test is skipped.\n\n',
+      'Another Chromium is used when CHROMIUM_PATH names its executable. Without one the browser tests fail, without redis-server those of the Redis engine, without nginx and HAProxy those of deploy/, without promtool those of the metrics; without a Python package its test is skipped, without iproute2 and nftables the fault test of servers in network namespaces.\n\n',
   );
 }
 

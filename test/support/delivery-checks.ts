@@ -11,14 +11,15 @@ export const TIME_SLACK_MS = 50;
 export interface Allowed {
   /** Its QUEUE_MAX_PER_CLIENT. */
   queueMax: number;
-  /** How long after its timestamp a notification may have been appended, ms. */
+  /** How long after its timestamp a notification may have been appended, ms: no longer than that in any case, nor than any order shows that one was. */
   timeSlackMs: number;
 }
 
 type Orders = ReadonlyMap<string, RoomOrder>;
 
 /** I1 to I4, as far as connections show them. */
-export function checkDelivery(events: readonly HistoryEvent[], orders: Orders, allowed: Allowed, report: Report): void {
+export function checkDelivery(events: readonly HistoryEvent[], orders: Orders, { queueMax, timeSlackMs }: Allowed, report: Report): void {
+  const allowed: Allowed = { queueMax, timeSlackMs: Math.min(timeSlackMs, Math.max(...[...orders.values()].map(({ backwardsMs }) => backwardsMs))) };
   const observers = new Map<string, ObserverCheck>();
   for (const event of events) {
     if (event.kind === 'queue' && event.size > allowed.queueMax) report('I4', `${observerKey(event.observer)}: ${event.size} pending`);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Frame, OrderedFrame } from './frame.js';
 import { checkHistory } from './history-checker.js';
 import { History, type HistoryEvent } from './history.js';
+import type { Loss } from './lost-branches.js';
 import type { Invariant } from './violation.js';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
@@ -57,8 +58,8 @@ class Scenario {
     return this.add(...clients.map((client): HistoryEvent => ({ kind: 'drained', observer: { client, device: '' } })));
   }
 
-  invariantsBroken(queueMax = 1000, losesUnanswered = false): Invariant[] {
-    return [...new Set(checkHistory(this.history, queueMax, undefined, losesUnanswered).map(({ invariant }) => invariant))].sort();
+  invariantsBroken(queueMax = 1000, loses: Loss = 'nothing', timeSlackMs?: number): Invariant[] {
+    return [...new Set(checkHistory(this.history, queueMax, timeSlackMs, loses).map(({ invariant }) => invariant))].sort();
   }
 }
 
@@ -211,6 +212,14 @@ describe('I4: a bounded queue, the oldest dropped, the count exact', () => {
     expect(new Scenario().sees('bob', ...all).sees('alice', overflow(3, [1, 3, 3]), ...all.slice(3)).invariantsBroken(3)).toEqual(['I4']);
   });
 
+  it('takes two for newer than each other only as far as their order and their times disagree', () => {
+    const late = { ...message(4), data: { ...message(4).data, timestamp: timestamp(1) } };
+    const events = [message(1), message(2), message(3), late, message(5)];
+    const scenario = (): Scenario => new Scenario().sees('bob', ...events).sees('alice', overflow(2, [1, 2, 2]), ...events.slice(2));
+    expect(scenario().invariantsBroken(3)).toEqual(['I4']);
+    expect(scenario().invariantsBroken(3, 'nothing', 5_000)).toEqual([]);
+  });
+
   it('catches a range that had been delivered on the same connection', () => {
     const scenario = new Scenario().sees('bob', ...all).sees('alice', all[0], overflow(2, [1, 2, 2]), ...all.slice(2));
     expect(scenario.invariantsBroken(3)).toEqual(['I4']);
@@ -240,7 +249,7 @@ describe('I8: no id with two bodies', () => {
 
 describe('a store that may lose what was answered to nobody', () => {
   const anew = (frame: OrderedFrame): OrderedFrame => ({ ...frame, id: `r:7-${frame.seq}` });
-  const broken = (scenario: Scenario): Invariant[] => scenario.drained('alice', 'bob').invariantsBroken(1_000, true);
+  const broken = (scenario: Scenario): Invariant[] => scenario.drained('alice', 'bob').invariantsBroken(1_000, 'unanswered');
 
   it('gives its numbers again, in another incarnation', () => {
     const scenario = new Scenario().published(1).sees('bob', message(1), message(2, 'lost')).sees('bob', anew(message(2)), anew(message(3)));
@@ -264,5 +273,41 @@ describe('a store that may lose what was answered to nobody', () => {
   it('must not give a number again in the same incarnation', () => {
     const scenario = new Scenario().published(1).sees('bob', message(1), message(2, 'one')).sees('alice', message(1), message(2, 'other'));
     expect(broken(scenario)).toContain('I8');
+  });
+});
+
+describe('a store that may lose what was answered too', () => {
+  /** The incarnation that the newest entries got after the time of a message. */
+  const anewAfter = (seq: number, frame: OrderedFrame): OrderedFrame => ({ ...frame, id: `r:${START + seq * 1000 + 1}-${frame.seq}` });
+  const broken = (scenario: Scenario): Invariant[] => scenario.drained('alice', 'bob').invariantsBroken(1_000, 'answered');
+  const other = message(2, 'other', 'm9');
+
+  it('tells of it by a newer incarnation', () => {
+    const scenario = new Scenario().published(1, 2).sees('bob', message(1), message(2)).sees('bob', anewAfter(2, other));
+    scenario.sees('alice', message(1)).sees('alice', anewAfter(2, other));
+    expect(broken(scenario)).toEqual([]);
+  });
+
+  it('loses all that follows it, also what nobody has seen', () => {
+    const scenario = new Scenario().published(1, 2, 3, 4).sees('bob', message(1), message(2)).sees('bob', anewAfter(4, other));
+    scenario.sees('alice', message(1)).sees('alice', anewAfter(4, other));
+    expect(broken(scenario)).toEqual([]);
+  });
+
+  it('must not lose what was answered when the newest incarnation had begun', () => {
+    const scenario = new Scenario().published(1, 2, 3).sees('bob', message(1)).sees('bob', anewAfter(2, other));
+    scenario.sees('alice', message(1)).sees('alice', anewAfter(2, other));
+    expect(broken(scenario)).toEqual(['I1']);
+  });
+
+  it('must not lose what stands before the newest incarnation', () => {
+    const scenario = new Scenario().published(1, 2).sees('bob', message(1)).sees('bob', anewAfter(2, message(3)));
+    scenario.sees('alice', message(1)).sees('alice', anewAfter(2, message(3)));
+    expect(broken(scenario)).not.toEqual([]);
+  });
+
+  it('must not give the number of what was answered to another message in the same incarnation', () => {
+    const scenario = new Scenario().published(1, 2).sees('bob', message(1), other).sees('alice', message(1), other);
+    expect(broken(scenario)).toEqual(['I1']);
   });
 });

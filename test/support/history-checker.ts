@@ -2,7 +2,7 @@
 import { checkBodies, checkPublishes } from './publish-checks.js';
 import { checkDelivery, TIME_SLACK_MS } from './delivery-checks.js';
 import type { History, HistoryEvent } from './history.js';
-import { withoutLostBranches } from './lost-branches.js';
+import { type Loss, withoutLostBranches } from './lost-branches.js';
 import { collectOrders, type RoomOrder } from './room-order.js';
 import type { Report, Violation } from './violation.js';
 
@@ -10,13 +10,13 @@ import type { Report, Violation } from './violation.js';
  * Judges a history.
  *
  * @param queueMax the server's QUEUE_MAX_PER_CLIENT
- * @param timeSlackMs how long after its timestamp a notification may have been appended: {@link TIME_SLACK_MS} where nothing stands still
- * @param losesUnanswered whether the store may lose what was answered to nobody, and give its numbers again in another incarnation
+ * @param timeSlackMs how long after its timestamp a notification may have been appended, at most: {@link TIME_SLACK_MS} where nothing stands still
+ * @param loses what the store may lose, to give its numbers again in another incarnation
  */
-export function checkHistory({ events: all }: History, queueMax = 1000, timeSlackMs = TIME_SLACK_MS, losesUnanswered = false): Violation[] {
+export function checkHistory({ events: all }: History, queueMax = 1000, timeSlackMs = TIME_SLACK_MS, loses: Loss = 'nothing'): Violation[] {
   const violations: Violation[] = [];
   const report: Report = (invariant, what) => violations.push({ invariant, what });
-  const events = losesUnanswered ? withoutLostBranches(all, report) : all;
+  const events = loses === 'nothing' ? all : withoutLostBranches(all, loses, report);
   const orders = collectOrders(events);
   checkBodies(events, report);
   checkPublishes(events, report);

@@ -46,12 +46,15 @@ export type HistoryEvent =
 /** The order in which one process saw things happen. */
 export class History {
   readonly events: HistoryEvent[] = [];
+  /** When each was noted, milliseconds since the epoch. */
+  readonly times: number[] = [];
   /** How many attempts to publish ended in each way. */
   readonly outcomes: Record<Outcome, number> = { ok: 0, fail: 0, unknown: 0 };
   private connections = 0;
 
   record(event: HistoryEvent): void {
     this.events.push(event);
+    this.times.push(Date.now());
     if (event.kind === 'publish') this.outcomes[event.outcome]++;
   }
 

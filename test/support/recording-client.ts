@@ -29,8 +29,6 @@ export interface RecordingClientOptions {
   handshakeTimeoutMs?: number;
   /** Header lines of the upgrade beside the usual ones. */
   headers?: Readonly<Record<string, string>>;
-  /** Another way to the server than its own port; asked for each connection. */
-  port?: () => number;
 }
 
 /** A frame, and the connection that brought it. */
@@ -69,7 +67,7 @@ export class RecordingClient {
   private askedAfter = 0;
 
   constructor(
-    private readonly server: Pick<ServerProcess, 'port'>,
+    private readonly server: Pick<ServerProcess, 'port'> & Partial<Pick<ServerProcess, 'host'>>,
     readonly clientId: string,
     private readonly options: RecordingClientOptions = {},
   ) {
@@ -212,9 +210,10 @@ export class RecordingClient {
   }
 
   private url(): string {
-    const { token = signToken({ sub: this.clientId }), device, acknowledgesItself, debug, port } = this.options;
+    const { token = signToken({ sub: this.clientId }), device, acknowledgesItself, debug } = this.options;
+    const { host = '127.0.0.1', port } = this.server;
     const query = new URLSearchParams({ token, ...(device !== undefined && { device }), ...(acknowledgesItself && { ack: 'client' }), ...(debug && { debug: 'true' }) });
-    return `ws://127.0.0.1:${port?.() ?? this.server.port}/ws?${query.toString()}`;
+    return `ws://${host}:${port}/ws?${query.toString()}`;
   }
 
   private note(connection: number, frame: Frame): void {

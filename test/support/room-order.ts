@@ -75,6 +75,18 @@ export class RoomOrder {
     return undefined;
   }
 
+  /** How far times go back from one entry to any that follows it, ms; 0 where they never do. */
+  get backwardsMs(): number {
+    let [newest, backwards] = [-Infinity, 0];
+    for (let seq = 1; seq <= this.head; seq++) {
+      const at = this.entries.get(seq)?.at;
+      if (at === undefined) continue;
+      backwards = Math.max(backwards, newest - at);
+      newest = Math.max(newest, at);
+    }
+    return backwards;
+  }
+
   /** Numbers up to the head that nobody has told of. */
   unseen(): number[] {
     const missing: number[] = [];

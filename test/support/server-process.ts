@@ -11,7 +11,7 @@ import { adminToken, JWT_SECRET } from './tokens.js';
 /** Where `npm run build` puts the server. */
 export const PROJECT_ROOT = join(import.meta.dirname, '..', '..');
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 const OUTPUT_KEPT = 20_000;
 
 /** Limits that would get in the way of tests about something else, and intervals short enough not to wait for. */
@@ -36,6 +36,8 @@ export interface ProcessOptions {
   nodeArguments?: readonly string[];
   /** Whether it gets a channel for {@link ServerProcess.ask}. */
   channel?: boolean;
+  /** What starts it, and what that is given before Node's own command. */
+  launcher?: readonly string[];
   /** Called with every line of its output. */
   onLine?: (line: string) => void;
 }
@@ -69,8 +71,12 @@ export class ServerProcess {
     return this.listeningPort;
   }
 
+  get host(): string {
+    return this.settings.HOST ?? '127.0.0.1';
+  }
+
   get origin(): string {
-    return `http://127.0.0.1:${this.listeningPort}`;
+    return `http://${this.host}:${this.listeningPort}`;
   }
 
   /** The API with a token of scope `admin`. */
@@ -95,8 +101,9 @@ export class ServerProcess {
   /** Starts it; resolves when it listens. */
   async start(): Promise<this> {
     this.dataDirectory ??= await mkdtemp(join(tmpdir(), 'chatapi-test-'));
-    const { nodeArguments = [], channel = false } = this.options;
-    const child = spawn(process.execPath, [...nodeArguments, 'dist/main.js'], {
+    const { nodeArguments = [], launcher = [], channel = false } = this.options;
+    const [program, ...programArguments] = [...launcher, process.execPath, ...nodeArguments, 'dist/main.js'];
+    const child = spawn(program, programArguments, {
       cwd: PROJECT_ROOT,
       env: {
         PATH: process.env.PATH,

@@ -4,6 +4,7 @@ import type { Random } from '../random.js';
 import type { Churn } from './churn.js';
 import type { FaultyNode } from './faulty-node.js';
 import type { FaultyService } from './faulty-service.js';
+import type { FaultyNetwork } from './node-network.js';
 import type { Roamer } from './roamer.js';
 
 const LONG_SLEEP_MS = 40_000;
@@ -73,38 +74,27 @@ export const NODE_FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Those of the network between a server and its Redis. */
-export const LINE_FAULTS: readonly Fault[] = [
-  {
-    name: 'all lines of a server to Redis are cut',
-    async happen({ node: { network }, random }) {
-      network.cut();
+/** One of the network between a server and its Redis. */
+export function lineFault<N extends FaultyNetwork>(name: string, networkOf: (node: FaultyNode) => N, begin: (network: N) => void): Fault {
+  return {
+    name,
+    async happen({ node, random }) {
+      const network = networkOf(node);
+      begin(network);
       await someSeconds(random, 1, 5);
       network.restore();
     },
-  },
-  {
-    name: 'the publications for a server are swallowed',
-    async happen({ node, random }) {
-      node.network.swallowMarked();
-      await someSeconds(random, 1, 5);
-    },
-  },
-  {
-    name: 'the answers of Redis to a server are lost',
-    async happen({ node, random }) {
-      node.network.swallowAnswers();
-      await someSeconds(random, 1, 5);
-    },
-  },
-  {
-    name: 'the lines of a server to Redis swallow everything',
-    async happen({ node, random }) {
-      node.network.swallow();
-      await someSeconds(random, 1, 5);
-    },
-  },
-];
+  };
+}
+
+/** Those that every such network has. */
+export function lineFaults(networkOf: (node: FaultyNode) => FaultyNetwork): Fault[] {
+  return [
+    lineFault('all lines of a server to Redis are cut', networkOf, (network) => network.cut()),
+    lineFault('the answers of Redis to a server are lost', networkOf, (network) => network.swallowAnswers()),
+    lineFault('the lines of a server to Redis swallow everything', networkOf, (network) => network.swallow()),
+  ];
+}
 
 /** What takes too long for every run. */
 export const LONG_FAULT: Fault = { name: 'a server stands still until it counts as dead', happen: ({ node }) => frozen(node, LONG_SLEEP_MS) };

@@ -1,31 +1,29 @@
-// One of many servers over one Redis, with a network of its own between the two.
+// One of many servers over one store, with a network of its own between the two.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Api } from '../../support/api.js';
+import { withClockAhead } from '../../support/clock-ahead.js';
 import { ServerProcess } from '../../support/server-process.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
 import { adminToken } from '../../support/tokens.js';
-import type { FaultyStore } from './faulty-store.js';
+import type { NodeNetwork } from './node-network.js';
 
 /** How long a request may take before its caller gives up and tries another server, ms. */
 const REQUEST_TIMEOUT_MS = 2_000;
 const START_ATTEMPTS = 10;
 const START_AGAIN_AFTER_MS = 500;
-/** What subscribes to publications, as the line to Redis has it. */
-const SUBSCRIPTION = 'ssubscribe';
 
-/** A server that can be killed, or made to stand still, or be cut off from Redis. */
+/** A server that can be killed, or made to stand still, and whose clock may be wrong. */
 export class FaultyNode {
+  readonly name: string;
   isFrozen = false;
-  /** All its connections to Redis, where the store can be reached through something. */
-  readonly network: TcpProxy;
   private process: ServerProcess | undefined;
 
+  /** @param clockAheadMs how much its clock is ahead of ours */
   constructor(
-    readonly name: string,
-    private readonly store: FaultyStore,
+    readonly index: number,
     private readonly settings: Readonly<Record<string, string>>,
+    private readonly clockAheadMs: number,
   ) {
-    this.network = new TcpProxy(() => store.port, SUBSCRIPTION);
+    this.name = `server ${index + 1}`;
   }
 
   get server(): ServerProcess {
@@ -43,9 +41,9 @@ export class FaultyNode {
     return new Api(this.server.origin, adminToken(), {}, REQUEST_TIMEOUT_MS);
   }
 
-  async open(): Promise<void> {
-    await this.network.listen();
-    this.process = new ServerProcess({ ENGINE: 'redis', REDIS_URL: this.store.urlThrough(this.network.port), ...this.settings });
+  async open({ url, host, launcher = [] }: NodeNetwork): Promise<void> {
+    const settings = { ENGINE: 'redis', REDIS_URL: url, ...(host !== undefined && { HOST: host }), ...this.settings };
+    this.process = new ServerProcess(settings, { nodeArguments: withClockAhead(this.clockAheadMs), launcher });
     await this.process.start();
   }
 
@@ -84,6 +82,5 @@ export class FaultyNode {
 
   async destroy(): Promise<void> {
     await this.process?.destroy();
-    await this.network.close();
   }
 }

@@ -3,8 +3,8 @@ import { eventually } from '../../support/eventually.js';
 import type { Random } from '../random.js';
 import { FaultyNode } from './faulty-node.js';
 import type { FaultyStore } from './faulty-store.js';
+import { NODES } from './node-network.js';
 
-const NODES = 3;
 const HEALTHY_WITHIN_MS = 45_000;
 const HEALTH_POLL_MS = 200;
 
@@ -14,16 +14,18 @@ export class FaultyService {
   /** Where everybody goes who connects; anywhere when undefined. */
   preferred: FaultyNode | undefined;
 
+  /** @param clocks how much each server's clock is ahead, ms */
   constructor(
     readonly store: FaultyStore,
     settings: Readonly<Record<string, string>>,
+    clocks: readonly number[],
   ) {
-    this.nodes = Array.from({ length: NODES }, (_, i) => new FaultyNode(`server ${i + 1}`, store, { ...settings, ...store.settings }));
+    this.nodes = Array.from({ length: NODES }, (_, i) => new FaultyNode(i, { ...settings, ...store.settings }, clocks[i]));
   }
 
   async start(): Promise<void> {
     await this.store.start();
-    await Promise.all(this.nodes.map((node) => node.open()));
+    await Promise.all(this.nodes.map((node) => node.open(this.store.network(node.index))));
   }
 
   /** A server that is not known to be away, whichever there is. */

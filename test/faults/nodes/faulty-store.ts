@@ -1,10 +1,13 @@
 // What servers keep everything in: one Redis, the master of Sentinels, or a Cluster, each with what can happen to it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
+import type { Loss } from '../../support/lost-branches.js';
 import { RedisCluster } from '../../support/redis-cluster.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { RedisSentinels } from '../../support/redis-sentinels.js';
-import { type Fault, LINE_FAULTS, NODE_FAULTS, someSeconds } from './faults.js';
+import { type Fault, lineFault, lineFaults, NODE_FAULTS, someSeconds } from './faults.js';
+import { NamespaceNetwork } from './namespace-network.js';
+import { type FaultyNetwork, type NodeNetwork, NODES, ProxyNetwork } from './node-network.js';
 
 /** The tenant and the prefix of the servers' settings, and a room of the run. */
 const ROOM_KEY = 'chatapi:{default/north}:log';
@@ -20,25 +23,25 @@ export interface FaultyStore {
   readonly settings: Readonly<Record<string, string>>;
   /** What happens to servers over it, and to itself. */
   readonly faults: readonly Fault[];
-  /** A Redis that takes over may not have what was answered to nobody, nor what was counted last for limits. */
-  readonly losesUnanswered: boolean;
-  /** The port that a network before it leads to. */
-  readonly port: number;
-  /** REDIS_URL; through this port of a network where that is possible. */
-  urlThrough(port: number): string;
+  /** Where it may lose something, what was counted last for limits may be lost too. */
+  readonly loses: Loss;
+  /** The way to it from a server, by the server's number. */
+  network(index: number): NodeNetwork;
   start(): Promise<unknown>;
   destroy(): Promise<void>;
 }
 
-/** One Redis, reached through the network of each server. */
-export class SingleStore implements FaultyStore {
+/** One Redis, reached through a network of each server that can fail. */
+class SingleStore implements FaultyStore {
   readonly settings = {};
-  readonly losesUnanswered = false;
+  readonly loses = 'nothing';
   readonly faults: readonly Fault[];
-  private readonly redis = new RedisProcess();
 
-  constructor() {
-    const { redis } = this;
+  constructor(
+    private readonly redis: RedisProcess,
+    private readonly networks: readonly FaultyNetwork[],
+    networkFaults: readonly Fault[],
+  ) {
     this.faults = [
       {
         name: 'Redis is killed and started again',
@@ -56,26 +59,41 @@ export class SingleStore implements FaultyStore {
           redis.thaw();
         },
       },
-      ...LINE_FAULTS,
+      ...networkFaults,
       ...NODE_FAULTS,
     ];
   }
 
-  get port(): number {
-    return this.redis.port;
+  network(index: number): FaultyNetwork {
+    return this.networks[index];
   }
 
-  urlThrough(port: number): string {
-    return `redis://127.0.0.1:${port}`;
+  async start(): Promise<void> {
+    await Promise.all(this.networks.map((network) => network.open()));
+    await this.redis.start();
   }
 
-  start(): Promise<unknown> {
-    return this.redis.start();
+  async destroy(): Promise<void> {
+    await this.redis.destroy();
+    await Promise.all(this.networks.map((network) => network.close()));
   }
+}
 
-  destroy(): Promise<void> {
-    return this.redis.destroy();
-  }
+/** Each server reaches Redis through a proxy. */
+export function proxiedStore(): FaultyStore {
+  const redis = new RedisProcess();
+  const networks = Array.from({ length: NODES }, () => new ProxyNetwork(() => redis.port));
+  const [cut, ...swallowing] = lineFaults(({ index }) => networks[index]);
+  const publications = lineFault('the publications for a server are swallowed', ({ index }) => networks[index], (network) => network.swallowPublications());
+  return new SingleStore(redis, networks, [cut, publications, ...swallowing]);
+}
+
+/** Each server is in a network namespace of its own. */
+export function namespacedStore(): FaultyStore {
+  const networks = Array.from({ length: NODES }, (_, i) => new NamespaceNetwork(i, (): number => redis.port));
+  const redis: RedisProcess = new RedisProcess(true, undefined, ['--protected-mode', 'no', '--bind', '127.0.0.1', ...networks.map(({ address }) => address)]);
+  const questions = lineFault('what a server sends to Redis is lost', ({ index }) => networks[index], (network) => network.swallowQuestions());
+  return new SingleStore(redis, networks, [...lineFaults(({ index }) => networks[index]), questions]);
 }
 
 /** What happens to the same servers happens one after another. */
@@ -91,8 +109,8 @@ class Turns {
 
 /** A master and its replica, which three Sentinels watch. */
 export class SentinelStore implements FaultyStore {
-  readonly settings = WITH_REPLICA;
-  readonly losesUnanswered = true;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly loses: Loss;
   readonly faults: readonly Fault[] = [
     { name: 'the link of the replica is cut, then the master ends, and the replica takes over', happen: () => this.turns.take(() => this.failOver(CUT_FOR_MS)) },
     ...NODE_FAULTS,
@@ -103,12 +121,14 @@ export class SentinelStore implements FaultyStore {
   private replica = new RedisProcess(true, this.master);
   private readonly sentinels = new RedisSentinels(this.master);
 
-  get port(): number {
-    return this.master.port;
+  /** @param waits whether a publish is answered only when the replica has it */
+  constructor(waits: boolean) {
+    this.settings = waits ? WITH_REPLICA : {};
+    this.loses = waits ? 'unanswered' : 'answered';
   }
 
-  urlThrough(): string {
-    return this.sentinels.url;
+  network(): NodeNetwork {
+    return { url: this.sentinels.url };
   }
 
   async start(): Promise<void> {
@@ -142,7 +162,7 @@ export class SentinelStore implements FaultyStore {
 /** A Cluster of three masters, each with a replica. */
 export class ClusterStore implements FaultyStore {
   readonly settings = WITH_REPLICA;
-  readonly losesUnanswered = true;
+  readonly loses = 'unanswered';
   readonly faults: readonly Fault[] = [
     { name: 'the slot of a room is moved', happen: () => this.turns.take(() => this.moveSlot()) },
     ...NODE_FAULTS,
@@ -151,12 +171,8 @@ export class ClusterStore implements FaultyStore {
   private readonly turns = new Turns();
   private readonly cluster = new RedisCluster(1, true);
 
-  get port(): number {
-    return this.cluster.masters[0].port;
-  }
-
-  urlThrough(): string {
-    return this.cluster.url;
+  network(): NodeNetwork {
+    return { url: this.cluster.url };
   }
 
   start(): Promise<unknown> {

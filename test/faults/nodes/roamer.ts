@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { RecordingClient, type RecordingClientOptions } from '../../support/recording-client.js';
+import type { ServerProcess } from '../../support/server-process.js';
 import type { Random } from '../random.js';
 import type { FaultyNode } from './faulty-node.js';
 import type { FaultyService } from './faulty-service.js';
@@ -24,8 +25,16 @@ export class Roamer {
     options: RecordingClientOptions,
   ) {
     this.node = service.nodes[0];
-    const port = (): number => this.node.server.port;
-    this.client = new RecordingClient({ port: 0 }, clientId, { ...options, port, handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS });
+    const server = (): ServerProcess => this.node.server;
+    const where = {
+      get port(): number {
+        return server().port;
+      },
+      get host(): string {
+        return server().host;
+      },
+    };
+    this.client = new RecordingClient(where, clientId, { ...options, handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS });
   }
 
   /** Connects to any server, once the connection before has ended; what fails is left at that. */
