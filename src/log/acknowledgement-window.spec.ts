@@ -1,6 +1,7 @@
 // What a pong acknowledges, when it settles, and when a connection is to be left alone.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AcknowledgementWindow, settleDelay } from './acknowledgement-window.js';
+import type { DeliveryMeter } from './delivery-meter.js';
 import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES, WINDOW_GROWTH, WINDOW_NOTIFICATIONS } from './delivery-options.js';
 import type { AcknowledgementMode, DeliveryStream } from './delivery-stream.js';
 import { LogFeed } from './log-feed.js';
@@ -239,19 +240,26 @@ describe('a closing handshake', () => {
 
 describe('what a pong acknowledged', () => {
   it('is told with the oldest notification that was published while the connection was there', () => {
-    window = new AcknowledgementWindow(SETTLE_MS, WINDOW_NOTIFICATIONS, 1_000);
+    const now = Date.now();
+    window = new AcknowledgementWindow(SETTLE_MS, WINDOW_NOTIFICATIONS, now + 100);
+    const told: number[][] = [];
+    const meter = { acknowledges: (_mode: string, ...numbers: number[]) => told.push(numbers) } as unknown as DeliveryMeter;
     const to = subscription();
-    for (const publishedAt of [900, 1_200, 1_100]) {
+    for (const age of [0, 300, 200]) {
       to.sentSeq++;
-      window.note(to, 1, 1, publishedAt);
+      window.note(to, 1, 1, now + age);
     }
     window.mark(NONCE);
     to.sentSeq++;
-    window.note(to, 1, 1, 1_050);
-    window.pong(NONCE, 0);
-    expect([window.echoed, window.echoedFresh, window.echoedSince]).toEqual([3, 2, 1_100]);
+    window.note(to, 1, 1, now + 150);
+    window.pong(NONCE, 0, meter);
     window.mark(NONCE);
-    window.pong(NONCE, 0);
-    expect([window.echoed, window.echoedFresh, window.echoedSince]).toEqual([1, 1, 1_050]);
+    window.giveUp();
+    window.mark(NONCE);
+    window.pong(NONCE, 0, meter);
+    expect(told).toEqual([
+      [3, 2, now + 200],
+      [1, 1, now + 150],
+    ]);
   });
 });

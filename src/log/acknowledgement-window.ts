@@ -1,4 +1,5 @@
 // What a connection has been sent and has not acknowledged, and the one ping that may be outstanding.
+import type { DeliveryMeter } from './delivery-meter.js';
 import { PING_AFTER_BYTES, PING_AFTER_NOTIFICATIONS, WINDOW_BYTES, WINDOW_GROWTH } from './delivery-options.js';
 import type { Subscription } from './subscription.js';
 
@@ -8,6 +9,9 @@ interface SettlingMark {
   readonly subscriptions: Subscription[];
   readonly seqs: number[];
 }
+
+/** Times are kept as milliseconds since the process began: small integers, which V8 keeps in the window itself, as long as it is no older than 24 days. */
+const EPOCH = Date.now();
 
 /** Pongs that come within this share of the settling time of each other settle together. */
 const SETTLE_STEPS = 8;
@@ -37,20 +41,16 @@ export class AcknowledgementWindow {
   private sentBytes = 0;
   private markedSent = 0;
   private markedBytes = 0;
-  /** Notifications since the last ping that were published while the connection was there, and the oldest of these. */
+  /** Notifications since the last ping that were published while the connection was there, and the oldest of these: milliseconds since {@link EPOCH}. */
   private fresh = 0;
-  private freshSince = Infinity;
+  private freshSince = 0;
   private markedFresh = 0;
-  private markedFreshSince = Infinity;
+  private markedFreshSince = 0;
+  private readonly openedSince: number;
   private acknowledged = 0;
   private acknowledgedBytes = 0;
   private pinged = 0;
   private pingedBytes = 0;
-
-  /** What the newest pong acknowledged: notifications; those of them that were published while the connection was there; the oldest of these. */
-  echoed = 0;
-  echoedFresh = 0;
-  echoedSince = Infinity;
 
   /** The peer garbled two pongs in a row: its cursor stays, the next connection repeats. */
   cannotAcknowledge = false;
@@ -60,8 +60,9 @@ export class AcknowledgementWindow {
     private readonly settleMs: number,
     private readonly minNotifications: number,
     /** When the connection began, of the clock by which notifications are published. */
-    private readonly openedAt = 0,
+    openedAt = 0,
   ) {
+    this.openedSince = Math.max(0, openedAt - EPOCH);
     this.limit = minNotifications;
   }
 
@@ -73,9 +74,10 @@ export class AcknowledgementWindow {
   note(subscription: Subscription, count: number, bytes: number, publishedAt = 0): void {
     this.sent += count;
     this.sentBytes += bytes;
-    if (publishedAt >= this.openedAt && publishedAt > 0) {
+    const since = publishedAt - EPOCH;
+    if (since > 0 && since >= this.openedSince) {
+      if (this.fresh === 0 || since < this.freshSince) this.freshSince = since;
       this.fresh += count;
-      if (publishedAt < this.freshSince) this.freshSince = publishedAt;
     }
     if (!subscription.touched) {
       subscription.touched = true;
@@ -143,7 +145,6 @@ export class AcknowledgementWindow {
     this.markedFresh = this.fresh;
     this.markedFreshSince = this.freshSince;
     this.fresh = 0;
-    this.freshSince = Infinity;
   }
 
   /**
@@ -153,9 +154,10 @@ export class AcknowledgementWindow {
    * Who acknowledges a full window reads, and has more to get: its window is larger then, until an acknowledgement finds it not full.
    * Who never acknowledges, or keeps up, gets no more than the network holds.
    *
+   * @param meter told of what is acknowledged
    * @returns `settling` when a new mark began to settle, which is due after {@link settleDelay}
    */
-  pong(payload: Uint8Array, now: number): 'acknowledged' | 'settling' | 'ignored' | 'mismatched' {
+  pong(payload: Uint8Array, now: number, meter?: DeliveryMeter): 'acknowledged' | 'settling' | 'ignored' | 'mismatched' {
     const nonce = this.nonce;
     if (nonce === undefined) return 'ignored';
     if (Buffer.compare(payload, nonce) !== 0) {
@@ -166,9 +168,7 @@ export class AcknowledgementWindow {
     this.mismatched = false;
     this.garbledInARow = 0;
     const wasFull = this.unacknowledged >= this.limit;
-    this.echoed = this.markedSent - this.acknowledged;
-    this.echoedFresh = this.markedFresh;
-    this.echoedSince = this.markedFreshSince;
+    meter?.acknowledges('transport', this.markedSent - this.acknowledged, this.markedFresh, this.markedFreshSince + EPOCH);
     this.acknowledged = this.markedSent;
     this.acknowledgedBytes = this.markedBytes;
     if (wasFull) this.limit = this.minNotifications * WINDOW_GROWTH;
@@ -197,8 +197,8 @@ export class AcknowledgementWindow {
   giveUp(): boolean {
     this.nonce = undefined;
     this.mismatched = false;
+    if (this.markedFresh > 0 && (this.fresh === 0 || this.markedFreshSince < this.freshSince)) this.freshSince = this.markedFreshSince;
     this.fresh += this.markedFresh;
-    this.freshSince = Math.min(this.freshSince, this.markedFreshSince);
     const { marked } = this;
     this.marked = [];
     if (this.cannotAcknowledge) return false;

@@ -125,15 +125,15 @@ export class DeliveryHub implements DeliveryContext {
     this.filter(stream, audience);
     this.registry.addStream(stream);
     const answered = new Map<string, number>();
+    stream.repeatedThrough = this.unsettledWrites.through(owner);
     let waiting = 0;
     for (const { log, after, head, memberCount, ended } of queue.logs) {
       answered.set(log, head);
       waiting += head - after;
       const subscription = this.registry.subscribe(stream, this.registry.ensureFeed(owner.tenant, log, head, memberCount), after);
-      subscription.repeatedThrough = this.unsettledWrites.through(owner, log);
       if (ended) this.registry.end(subscription, head);
     }
-    this.meterOf(owner.tenant).queueAtOpening.observe(Math.min(waiting, this.options.queueMax));
+    stream.meter.queueAtOpening.observe(Math.min(waiting, this.options.queueMax));
     for (const entries of opening.missed) this.replay(entries, stream, answered);
     this.timers.beat(stream);
     stream.catchUp();
@@ -165,7 +165,7 @@ export class DeliveryHub implements DeliveryContext {
   pong(stream: DeliveryStream, payload: Uint8Array): boolean {
     const now = this.clock.now();
     stream.heardAt = now;
-    const outcome = stream.window.pong(payload, now);
+    const outcome = stream.window.pong(payload, now, stream.mode === 'transport' ? stream.meter : undefined);
     if (outcome === 'mismatched') {
       this.counters.mismatchedPongs++;
       if (!stream.askQueued) this.askLater(stream);
@@ -173,8 +173,6 @@ export class DeliveryHub implements DeliveryContext {
     }
     if (outcome === 'ignored') return false;
     if (outcome === 'settling') this.timers.settle(stream);
-    const { echoed, echoedFresh, echoedSince } = stream.window;
-    if (stream.mode === 'transport') this.meterOf(stream.owner.tenant).acknowledges('transport', echoed, echoedFresh, echoedSince);
     if (stream.state === 'waiting') stream.waitingSince = now;
     stream.resume();
     if (stream.window.pingDue) stream.ping();
@@ -266,18 +264,18 @@ export class DeliveryHub implements DeliveryContext {
     this.listener.readFailed(cause);
   }
 
-  private acknowledgeAll({ owner, mode, window }: DeliveryStream): void {
-    if (mode === 'transport' && !window.cannotAcknowledge) this.meterOf(owner.tenant).acknowledges('transport', window.unacknowledged, 0, 0);
+  private acknowledgeAll({ meter, mode, window }: DeliveryStream): void {
+    if (mode === 'transport' && !window.cannotAcknowledge) meter.acknowledges('transport', window.unacknowledged, 0, 0);
     window.acknowledgeAll();
   }
 
   /** Of what an `ack` frame acknowledged: how much it is, and how old the newest of it. */
-  private measure({ owner, openedAt }: DeliveryStream, { feed, settledSeq }: Subscription, through: number): void {
+  private measure({ meter, openedAt }: DeliveryStream, { feed, settledSeq }: Subscription, through: number): void {
     if (through <= settledSeq) return;
     const chunk = feed?.tail.after(through - 1);
     const index = chunk?.indexAfter(through - 1) ?? 0;
     const publishedAt = chunk !== undefined && index < chunk.count ? chunk.publishedAt(index) : 0;
-    this.meterOf(owner.tenant).acknowledges('client', through - settledSeq, publishedAt >= openedAt ? through - settledSeq : 0, publishedAt);
+    meter.acknowledges('client', through - settledSeq, publishedAt >= openedAt ? through - settledSeq : 0, publishedAt);
   }
 
   /** One for each audience, so that connections which share it report its failure once. */

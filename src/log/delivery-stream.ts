@@ -46,6 +46,9 @@ export class DeliveryStream {
   presenceMisses = 0;
   /** When it began, of the clock by which notifications are published. */
   readonly openedAt: number;
+  readonly meter: DeliveryMeter;
+  /** By the log's name: what is written up to there was written to a connection before, which ended without acknowledging it. Undefined for nothing. */
+  repeatedThrough: ReadonlyMap<string, number> | undefined = undefined;
   /** When it last gave a sign of life. */
   heardAt: number;
   /** When it began to wait or last made progress since; 0 while it flows. */
@@ -57,7 +60,6 @@ export class DeliveryStream {
   /** It stands in the queue of those to be looked after because they wait. */
   watchQueued = false;
   private reading = false;
-  private readonly meter: DeliveryMeter;
 
   constructor(
     readonly owner: QueueOwner,
@@ -284,9 +286,8 @@ export class DeliveryStream {
     const part = selections === undefined ? this.partOf(chunk, subscription) : selections.of(chunk).of(this.audience, this.compressor);
     const from = part.indexAfter(subscription.sentSeq);
     const to = from === part.count ? from : part.limit(from, this.window.freeNotifications, this.window.freeBytes);
-    if (subscription.sentSeq < subscription.repeatedThrough) {
-      this.meter.repeated += Math.max(0, Math.min(to, part.indexAfter(subscription.repeatedThrough)) - from);
-    }
+    const repeatedThrough = this.repeatedThrough?.get(subscription.log);
+    if (repeatedThrough !== undefined) this.meter.repeated += Math.max(0, Math.min(to, part.indexAfter(repeatedThrough)) - from);
     this.deliverSelected(subscription, part, from, to, part.coveredBefore(to));
   }
 

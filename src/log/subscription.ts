@@ -24,8 +24,6 @@ export class Subscription {
   lost = false;
   /** A read of the store that began at its position is under way. */
   reading = false;
-  /** What is written up to here was written to a connection before, which ended before it acknowledged it. */
-  repeatedThrough = 0;
   /** `sentSeq`, as long as nothing was written since it was moved by `skip`; then everything behind `writtenSeq` was skipped. */
   private skippedSeq = -1;
   private writtenSeq = 0;

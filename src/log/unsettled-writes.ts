@@ -33,11 +33,13 @@ export class UnsettledWrites {
     if (this.byOwner.size > MAX_OWNERS) this.byOwner.delete(this.byOwner.keys().next().value as string);
   }
 
-  /** Up to which number connections that have ended were written a log, and did not acknowledge it; 0 for none of it. */
-  through(owner: QueueOwner, log: string): number {
-    let through = 0;
-    for (const range of this.byOwner.get(ownerKey(owner)) ?? []) if (range.log === log && range.through > through) through = range.through;
-    return through;
+  /** Up to which number of each log connections that have ended were written it, and did not acknowledge it; undefined for none. */
+  through(owner: QueueOwner): ReadonlyMap<string, number> | undefined {
+    const ranges = this.byOwner.get(ownerKey(owner));
+    if (ranges === undefined) return undefined;
+    const newest = new Map<string, number>();
+    for (const { log, through } of ranges) newest.set(log, Math.max(through, newest.get(log) ?? 0));
+    return newest;
   }
 
   /** How many connections that have ended were written this number and did not acknowledge it. */
