@@ -24,13 +24,13 @@ const layers = [
 ];
 
 /** A folder that imports only what is named here, whatever its layer. */
-const confined = { cli: ['protocol', 'config'], protocol: [], config: [], log: ['protocol'] };
+const confined = { cli: ['protocol', 'config', 'client'], client: ['protocol'], protocol: [], config: [], log: ['protocol'] };
 
 function forbiddenFrom(folder) {
   const all = layers.flat();
   if (folder in confined) return [...all, ...Object.keys(confined)].filter((name) => name !== folder && !confined[folder].includes(name));
   const level = layers.findIndex((names) => names.includes(folder));
-  return [...layers.slice(level).flat().filter((name) => name !== folder), 'cli'];
+  return [...layers.slice(level).flat().filter((name) => name !== folder), 'cli', 'client'];
 }
 
 const boundaries = [...new Set([...layers.flat(), ...Object.keys(confined)])].map((folder) => ({

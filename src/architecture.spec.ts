@@ -24,7 +24,7 @@ const LAYERS = [
 ];
 
 /** Folders that import only these, whatever their row. */
-const CONFINED: Record<string, string[]> = { protocol: [], config: [], log: ['protocol'], cli: ['protocol', 'config'] };
+const CONFINED: Record<string, string[]> = { protocol: [], config: [], log: ['protocol'], client: ['protocol'], cli: ['protocol', 'config', 'client'] };
 
 interface Import {
   file: string;
@@ -68,7 +68,16 @@ describe('the sources', () => {
   });
 
   it('enter other folders through their door', () => {
-    expect(importsBetweenFolders().filter(({ target }) => !target.endsWith('/index.js'))).toEqual([]);
+    expect(importsBetweenFolders().filter(({ from, target }) => from !== 'client' && !target.endsWith('/index.js'))).toEqual([]);
+  });
+
+  it('let the client take from others nothing but types, of files that take nothing themselves: it runs in a browser as it is', () => {
+    const files = sourceFiles().filter((file) => file.startsWith('client/'));
+    const foreign = files.flatMap((file) => [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/^(import|export) (?:(?!from).)*from '((?!\.\/)[^']+)'/gms)]);
+    expect(foreign.length).toBeGreaterThan(3);
+    expect(foreign.filter(([statement]) => !/^(import|export) type /.test(statement)).map(([statement]) => statement)).toEqual([]);
+    const taken = new Set(foreign.map(([, , target]) => join(SOURCES, 'client', target.replace(/\.js$/, '.ts'))));
+    expect([...taken].filter((file) => /^import /m.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
   it('keep Nest, sockets and disks out of the log and the protocol', () => {
