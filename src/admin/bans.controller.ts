@@ -2,7 +2,7 @@
 import { Body, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, RequireScope, Scope } from '../auth/index.js';
 import type { BanRecord } from '../engine/index.js';
-import { ApiController, type PageAnswer, PageQuery, PathIdPipe, toPageAnswer, toPageRequest } from '../http/index.js';
+import { ApiController, ListingQuery, type PageAnswer, PathIdPipe, toListingAnswer, toListingRequest } from '../http/index.js';
 import { BanList } from '../limits/index.js';
 import { ChatError } from '../protocol/index.js';
 import { NewBan } from './dto/index.js';
@@ -26,8 +26,8 @@ export class BansController {
   constructor(@Inject(BanList) private readonly bans: BanList) {}
 
   @Get()
-  list(@CurrentPrincipal() { tenant }: Principal, @Query() query: PageQuery): PageAnswer<BanAnswer> {
-    return toPageAnswer(this.bans.list(tenant, toPageRequest(query)), toBanAnswer);
+  list(@CurrentPrincipal() { tenant }: Principal, @Query() query: ListingQuery): PageAnswer<BanAnswer> {
+    return toListingAnswer(this.bans.list(tenant, toListingRequest(query)), query, ({ clientId }) => clientId, toBanAnswer);
   }
 
   /** In place of an earlier ban of the client. */

@@ -1,6 +1,7 @@
 // The door of config/: every setting, read once and valid.
 export * from './load-settings.js';
 export * from './describe-settings.js';
+export * from './node-name.js';
 export * from './read-settings.js';
 export * from './token-key.js';
 export * from './settings.error.js';

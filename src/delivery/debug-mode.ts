@@ -1,8 +1,7 @@
 // Debug mode: who may, and what a debugged connection is told and logged.
-import { hostname } from 'node:os';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { hasScope, type Principal, Scope } from '../auth/index.js';
-import { Settings } from '../config/index.js';
+import { nodeNameOf, Settings } from '../config/index.js';
 import type { Connection } from '../connections/index.js';
 import { Clock, type StreamDebug } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
@@ -38,7 +37,7 @@ export class DebugMode {
     private readonly settings: Settings,
     @Inject(Clock) private readonly clock: Clock,
   ) {
-    this.node = settings.nodeName ?? `${hostname()}:${process.pid}`;
+    this.node = nodeNameOf(settings);
   }
 
   /** Begins to debug a connection that has asked for it, if it may. */

@@ -1,7 +1,7 @@
 // /api/v1/rooms/:room_id/members and /presence: who is in a room, and who of them is there.
 import { Body, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, RequireScope, Scope } from '../auth/index.js';
-import { ApiController, type PageAnswer, PageQuery } from '../http/index.js';
+import { ApiController, ListingQuery, type PageAnswer } from '../http/index.js';
 import { MemberChanges, SilentQuery } from './dto/index.js';
 import { type MemberChangesAnswer, MembersService } from './members.service.js';
 import { memberIdPipe, roomIdPipe } from './path-pipes.js';
@@ -19,7 +19,7 @@ export class MembersController {
   list(
     @CurrentPrincipal() principal: Principal,
     @Param('room_id', roomIdPipe) roomId: string,
-    @Query() query: PageQuery,
+    @Query() query: ListingQuery,
   ): Promise<PageAnswer<MemberAnswer>> {
     return this.members.list(principal, roomId, query);
   }
@@ -28,7 +28,7 @@ export class MembersController {
   listPresence(
     @CurrentPrincipal() principal: Principal,
     @Param('room_id', roomIdPipe) roomId: string,
-    @Query() query: PageQuery,
+    @Query() query: ListingQuery,
   ): Promise<PageAnswer<PresenceAnswer>> {
     return this.presence.ofRoom(principal, roomId, query);
   }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hasScope, type Principal, Scope } from '../auth/index.js';
 import { DeliveryEngine, type MemberChange } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
-import { fieldError, type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
+import { fieldError, type ListingQuery, type PageAnswer, toListingAnswer, toListingRequest } from '../http/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
 import { MAX_MEMBER_CHANGES, type MemberChanges } from './dto/index.js';
@@ -26,9 +26,10 @@ export class MembersService {
   ) {}
 
   /** In ascending order of id. @throws ChatError `ROOM_NOT_FOUND` */
-  async list(principal: Principal, roomId: string, query: PageQuery): Promise<PageAnswer<MemberAnswer>> {
+  async list(principal: Principal, roomId: string, query: ListingQuery): Promise<PageAnswer<MemberAnswer>> {
     await this.authorizer.visibleRoom(principal, roomId);
-    return toPageAnswer(await this.engine.listMembers(principal.tenant, roomId, toPageRequest(query)), toMemberAnswer);
+    const page = await this.engine.listMembers(principal.tenant, roomId, toListingRequest(query));
+    return toListingAnswer(page, query, ({ clientId }) => clientId, toMemberAnswer);
   }
 
   /** Idempotent. @throws ChatError `ROOM_NOT_FOUND` */

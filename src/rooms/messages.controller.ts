@@ -2,7 +2,7 @@
 import { Body, Get, Header, Inject, type OnModuleInit, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { CurrentPrincipal, hasScope, type Principal, Scope } from '../auth/index.js';
 import { NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
-import { ApiController, DirectRoutes, IdempotencyKey, type PageAnswer, PageQuery, Traceparent } from '../http/index.js';
+import { ApiController, DirectRoutes, IdempotencyKey, ListingQuery, type PageAnswer, Traceparent } from '../http/index.js';
 import { HttpThrottlerGuard } from '../limits/index.js';
 import { ChatError } from '../protocol/index.js';
 import { HistoryQuery, NewMessage } from './dto/index.js';
@@ -70,7 +70,7 @@ export class MessagesController implements OnModuleInit {
     @CurrentPrincipal() principal: Principal,
     @Param('room_id', roomIdPipe) roomId: string,
     @Param('seq', sequencePipe) seq: number,
-    @Query() query: PageQuery,
+    @Query() query: ListingQuery,
   ): Promise<PageAnswer<ReceiptAnswer>> {
     return this.receipts.page(principal, roomId, seq, query);
   }

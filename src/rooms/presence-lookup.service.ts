@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hasScope, type Principal, Scope } from '../auth/index.js';
 import { DeliveryEngine, type PresenceRecord } from '../engine/index.js';
-import { type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
+import { type ListingQuery, type PageAnswer, toListingAnswer, toListingRequest } from '../http/index.js';
 import { ChatError } from '../protocol/index.js';
 import { type PresenceAnswer, toPresenceAnswer } from './room-answer.js';
 import { RoomAuthorizer } from './room-authorizer.interface.js';
@@ -15,12 +15,12 @@ export class PresenceLookup {
   ) {}
 
   /** Every member's presence, in ascending order of id. @throws ChatError `ROOM_NOT_FOUND` */
-  async ofRoom(principal: Principal, roomId: string, query: PageQuery): Promise<PageAnswer<PresenceAnswer>> {
+  async ofRoom(principal: Principal, roomId: string, query: ListingQuery): Promise<PageAnswer<PresenceAnswer>> {
     await this.authorizer.visibleRoom(principal, roomId);
-    const page = await this.engine.listMembers(principal.tenant, roomId, toPageRequest(query));
+    const page = await this.engine.listMembers(principal.tenant, roomId, toListingRequest(query));
     const clientIds = page.items.map(({ clientId }) => clientId);
     const records = await this.recordsOf(principal.tenant, clientIds);
-    return toPageAnswer({ ...page, items: clientIds }, (clientId) => toPresenceAnswer(clientId, records.get(clientId)));
+    return toListingAnswer({ ...page, items: clientIds }, query, (clientId) => clientId, (clientId) => toPresenceAnswer(clientId, records.get(clientId)));
   }
 
   /** @throws ChatError `CLIENT_NOT_FOUND`, alike for a client that shares no room with the principal and one nobody knows. */

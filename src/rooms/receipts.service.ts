@@ -3,7 +3,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { hasScope, type Principal, Scope } from '../auth/index.js';
 import { SentPositions } from '../delivery/index.js';
 import { DeliveryEngine, type ReceiptRecord } from '../engine/index.js';
-import { type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
+import { type ListingQuery, type PageAnswer, toListingAnswer, toListingRequest } from '../http/index.js';
 import { ChatError, type MessageData, NotificationType } from '../protocol/index.js';
 import { toTimestamp } from './room-answer.js';
 import { RoomAuthorizer } from './room-authorizer.interface.js';
@@ -29,12 +29,12 @@ export class ReceiptsService {
    *
    * @throws ChatError `ROOM_NOT_FOUND` to outsiders, `FORBIDDEN` to other members, `MESSAGE_NOT_FOUND`
    */
-  async page(principal: Principal, roomId: string, seq: number, query: PageQuery): Promise<PageAnswer<ReceiptAnswer>> {
+  async page(principal: Principal, roomId: string, seq: number, query: ListingQuery): Promise<PageAnswer<ReceiptAnswer>> {
     const { tenant } = principal;
     await this.checkAccess(principal, roomId, seq);
     await this.sentPositions?.flushCursors();
-    const page = await this.engine.receipts(tenant, roomId, seq, toPageRequest(query));
-    return toPageAnswer(page, ({ clientId, state, at }) => ({
+    const page = await this.engine.receipts(tenant, roomId, seq, toListingRequest(query));
+    return toListingAnswer(page, query, ({ clientId }) => clientId, ({ clientId, state, at }) => ({
       client_id: clientId,
       state: state === 'pending' && this.sentPositions?.isSent(tenant, clientId, roomId, seq) ? 'sent' : state,
       ...(at !== undefined && { at: toTimestamp(at) }),

@@ -1,7 +1,7 @@
 // /api/v1/rooms: rooms themselves.
 import { Body, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, RequireScope, Scope } from '../auth/index.js';
-import { ApiController, type PageAnswer, PageQuery } from '../http/index.js';
+import { ApiController, ListingQuery, type PageAnswer } from '../http/index.js';
 import { NewRoom, RoomProperties } from './dto/index.js';
 import { roomIdPipe } from './path-pipes.js';
 import { type RoomAnswer } from './room-answer.js';
@@ -18,7 +18,7 @@ export class RoomsController {
   }
 
   @Get()
-  list(@CurrentPrincipal() principal: Principal, @Query() query: PageQuery): Promise<PageAnswer<RoomAnswer>> {
+  list(@CurrentPrincipal() principal: Principal, @Query() query: ListingQuery): Promise<PageAnswer<RoomAnswer>> {
     return this.rooms.list(principal, query);
   }
 

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Principal } from '../auth/index.js';
 import { DeliveryEngine } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
-import { type PageAnswer, type PageQuery, toPageAnswer, toPageRequest } from '../http/index.js';
+import { type ListingQuery, type PageAnswer, toListingAnswer, toListingRequest } from '../http/index.js';
 import { Clock } from '../log/index.js';
 import { type NewRoom, type RoomProperties } from './dto/index.js';
 import { type RoomAnswer, toRoomAnswer } from './room-answer.js';
@@ -37,9 +37,9 @@ export class RoomsService {
   }
 
   /** The rooms that the principal may see, in ascending order of id. */
-  async list(principal: Principal, query: PageQuery): Promise<PageAnswer<RoomAnswer>> {
-    const page = await this.engine.listRooms(principal.tenant, toPageRequest(query), this.authorizer.listingMember(principal));
-    return toPageAnswer(page, toRoomAnswer);
+  async list(principal: Principal, query: ListingQuery): Promise<PageAnswer<RoomAnswer>> {
+    const page = await this.engine.listRooms(principal.tenant, toListingRequest(query), this.authorizer.listingMember(principal));
+    return toListingAnswer(page, query, ({ id }) => id, toRoomAnswer);
   }
 
   /** @throws ChatError `ROOM_NOT_FOUND` */

@@ -1,13 +1,12 @@
 // The OpenTelemetry SDK, set up by its own variables. Loaded by `startTracing` alone.
-import { hostname } from 'node:os';
 import { resourceFromAttributes, detectResources, defaultResource, envDetector } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { Settings, TracingSettings } from '../config/index.js';
+import { nodeNameOf, type Settings, type TracingSettings } from '../config/index.js';
 import { SpanTracing } from './span-tracing.js';
 
 /** Samplers, limits, batches and the exporter's addresses and headers the SDK reads from OTEL_* by itself. */
 export async function createTracing({ exporter }: TracingSettings, settings: Settings): Promise<SpanTracing> {
-  const instance = settings.nodeName ?? `${hostname()}:${process.pid}`;
+  const instance = nodeNameOf(settings);
   const own = resourceFromAttributes({ 'service.name': 'chatapi-delivery', 'service.instance.id': instance });
   // What the environment says goes before what we say.
   const resource = defaultResource().merge(own).merge(detectResources({ detectors: [envDetector] }));

@@ -41,6 +41,12 @@ describe('GET /rooms/:room_id/messages/:seq/receipts', () => {
     expect(server.positions.flushes).toBe(before + 1);
   });
 
+  it('gives that of one client', async () => {
+    const receipts = async (prefix: string): Promise<unknown> => (await server.admin.get(`/rooms/room/messages/1/receipts?limit=1&prefix=${prefix}`).expect(200)).body.items;
+    expect(await receipts('sent')).toEqual([{ client_id: 'sent', state: 'sent' }]);
+    expect(await receipts('nobody')).toEqual([]);
+  });
+
   it('gives pages', async () => {
     const { body } = await server.admin.get('/rooms/room/messages/1/receipts?limit=2').expect(200);
     expect(pluck(body.items, 'client_id')).toEqual(['acked', 'author']);

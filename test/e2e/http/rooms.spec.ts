@@ -86,6 +86,17 @@ describe('rooms', () => {
       expect(await idsSeenBy('nobody', 'publish')).toEqual([]);
     });
 
+    it('lists those whose id begins with the prefix, in pages too', async () => {
+      const client = server.as('admin', { scope: 'admin', tenant: 'searching' });
+      for (const id of ['kitchen', 'kit', 'kitten', 'ki', 'kiu', 'other']) await client.post('/rooms').send({ id }).expect(201);
+      const { body } = await client.get('/rooms?prefix=kit&limit=2').expect(200);
+      expect(pluck(body.items, 'id')).toEqual(['kit', 'kitchen']);
+      const next = await client.get(`/rooms?prefix=kit&limit=2&cursor=${body.next_cursor as string}`).expect(200);
+      expect(next.body).toEqual({ items: [expect.objectContaining({ id: 'kitten' })] });
+      expect((await client.get('/rooms?prefix=no').expect(200)).body).toEqual({ items: [] });
+      await client.get('/rooms?prefix=%2F').expect(400);
+    });
+
     it('gives pages that join without gap or repetition, the last one without a cursor', async () => {
       const seen: unknown[] = [];
       let pages = 0;
