@@ -27,7 +27,7 @@ const LOAD = ['leaks', 'slow-readers', 'fuzz'].map((name) => `test/security/${na
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.spec.ts', 'test/support/**/*.spec.ts'], environment: 'node', testTimeout: 60_000 } },
+      { test: { name: 'unit', include: ['src/**/*.spec.ts', 'web/src/**/*.spec.ts', 'test/support/**/*.spec.ts'], environment: 'node', testTimeout: 60_000 } },
       suite('engine', ['test/engine/**/*.spec.ts'], 60_000),
       suite('e2e', ['test/e2e/**/*.spec.ts']),
       // Much of it waits for windows and time-outs.

@@ -50,8 +50,8 @@ ChatAPI Delivery is running. Ctrl-C stops it; what it has stored stays.
 
 Health:
   ${origin}/ws/health
-Console (connects by itself, and shows what arrives):
-  ${origin}/console#token=${clientToken}
+Console (numbers, rooms, connections, and a playground that connects by itself and shows what arrives):
+  ${origin}/console#token=${clientToken}&admin=${adminToken}
 
 Client token (${MEMBER}, a member of the room ${ROOM}; ${TOKEN_HOURS} h):
   ${clientToken}

@@ -1,12 +1,15 @@
 // The build: made when it is missing, or older than a source.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, runPackage } from './run.mjs';
+import { ROOT, runNpm } from './run.mjs';
 
-/** What the server and its command line are started from. */
-const BUILT = ['dist/main.js', 'dist/cli/main.js'];
+/** What the server and its command line are started from, and the console's page. */
+const BUILT = ['dist/main.js', 'dist/cli/main.js', 'dist/console/page/index.html'];
 
-/** Files outside src/ that the build depends on. */
+/** Where the sources are. */
+const SOURCES = ['src', 'web'];
+
+/** Files outside of them that the build depends on. */
 const BUILD_SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
 
 /**
@@ -17,7 +20,7 @@ const BUILD_SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 
 export async function ensureBuilt() {
   if (isBuilt()) return;
   process.stdout.write('Building.\n');
-  const code = await runPackage('@nestjs/cli/bin/nest.js', ['build']);
+  const code = await runNpm(['run', '--silent', 'build']);
   if (code !== 0) throw new Error(`The build failed (exit code ${code}); its message is above.`);
 }
 
@@ -28,7 +31,7 @@ function isBuilt() {
 }
 
 function newestSource() {
-  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const sources = SOURCES.flatMap((directory) => readdirSync(join(ROOT, directory), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const files = [...sources.map(({ parentPath, name }) => join(parentPath, name)), ...BUILD_SETTINGS.map((name) => join(ROOT, name))];
   return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }

@@ -1,2 +1,2 @@
-// The door of console/: the web page that shows one client's frames as they arrive.
+// The door of console/: the web page of live numbers, operators' actions and a playground.
 export * from './console.module.js';

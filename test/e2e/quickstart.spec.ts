@@ -31,9 +31,9 @@ describe('npm run quickstart', () => {
     expect(await response.json()).toMatchObject({ status: 'healthy' });
   });
 
-  it('prints the URL of the console with a token that no server gets to see', async () => {
+  it('prints the URL of the console with both tokens, which no server gets to see', async () => {
     const url = new URL(quickstart.line(`${quickstart.origin}/console`));
-    expect(url.hash).toMatch(/^#token=eyJ/);
+    expect(url.hash).toMatch(/^#token=eyJ[^&]+&admin=eyJ/);
     expect(url.search).toBe('');
     const response = await fetch(url);
     expect(response.status).toBe(200);

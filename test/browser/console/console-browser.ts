@@ -1,0 +1,107 @@
+// A Chromium with the console in it, as an operator or a client has it open, and whatever the browser complains about.
+import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from '../../support/chromium.js';
+import { PROJECT_ROOT } from '../../support/server-process.js';
+import { adminToken } from '../../support/tokens.js';
+
+/** Kept by continuous integration. */
+const SCREENSHOTS = join(PROJECT_ROOT, 'reports', 'screenshots');
+
+/** WCAG 2.2, levels A and AA, and what axe advises beyond them. */
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** How a page is opened. */
+export interface OpenOptions {
+  /** Signs in; undefined to have no operator's token. */
+  admin?: string | undefined;
+  /** Connects the playground. */
+  token?: string;
+  /** Such as `#/rooms/lobby`; the view that the tokens lead to when absent. */
+  hash?: string;
+  width?: number;
+  height?: number;
+  colorScheme?: 'light' | 'dark';
+}
+
+export class ConsoleBrowser {
+  /** What the consoles of its pages showed of errors and warnings: violations of the content security policy are among them. */
+  readonly problems: string[] = [];
+  /** Where its pages sent requests that left the server. */
+  readonly foreignRequests: string[] = [];
+  private readonly contexts: BrowserContext[] = [];
+
+  private constructor(private readonly browser: Browser) {}
+
+  static async launch(): Promise<ConsoleBrowser> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    return new ConsoleBrowser(await launchChromium());
+  }
+
+  /** Opens the console in a profile of its own. */
+  async open(origin: string, { admin = adminToken(), token, hash, width = 1280, height = 860, colorScheme = 'light' }: OpenOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+    this.contexts.push(context);
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.problems.push(message.text());
+    });
+    page.on('pageerror', (error) => this.problems.push(error.message));
+    page.on('request', (request) => {
+      if (new URL(request.url()).host !== new URL(origin).host) this.foreignRequests.push(request.url());
+    });
+    const tokens = [...(token === undefined ? [] : [`token=${token}`]), ...(admin === '' ? [] : [`admin=${admin}`])];
+    await page.goto(`${origin}/console${tokens.length === 0 ? '' : `#${tokens.join('&')}`}`);
+    await page.locator('h1').waitFor();
+    if (hash !== undefined) await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    return page;
+  }
+
+  /** Closes the pages that are open; what they complained about is returned, and forgotten. */
+  async closePages(): Promise<string[]> {
+    for (const context of this.contexts.splice(0)) await context.close();
+    return this.problems.splice(0);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+  }
+}
+
+/** What axe finds wrong with a page: rules and the elements that break them. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate<AxeResults>(`axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)} })`);
+  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+}
+
+/** How far a page is wider than its window. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
+}
+
+/** Keeps a picture of the whole page. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  await page.evaluate('scrollTo(0, 0)');
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+}
+
+/** Resolves when the playground's line stands like this. */
+export function lineState(page: Page, text: string): Promise<void> {
+  return page.locator('.line-state').filter({ hasText: new RegExp(`^${text}`) }).waitFor();
+}
+
+/** The contents of the messages in the playground, newest first. */
+export function messages(page: Page): Promise<string[]> {
+  return page.locator('.entry[data-type="message"] .frame-content').allTextContents();
+}
+
+/** Resolves when a message with this content is in the playground. */
+export function arrival(page: Page, content: string): Promise<void> {
+  return page.locator('.entry[data-type="message"] .frame-content', { hasText: content }).first().waitFor();
+}
