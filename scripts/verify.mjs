@@ -18,6 +18,7 @@ const STEPS = [
   suiteStep('load'),
   suiteStep('clients'),
   suiteStep('browser'),
+  suiteStep('package'),
   suiteStep('deploy'),
   suiteStep('faults'),
 ];

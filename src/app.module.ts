@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { ChatDeliveryModule } from './chat-delivery.module.js';
 import type { Settings } from './config/index.js';
-import type { DeliveryTracing } from './delivery/index.js';
+import { DeliveryTracing } from './delivery/index.js';
 import { createLogDestination } from './log-destination.js';
 
 @Module({})
@@ -21,7 +21,7 @@ export class AppModule {
             ...(settings.logFormat === 'pretty' ? { transport: { target: 'pino-pretty' } } : { stream: createLogDestination() }),
           },
         }),
-        ChatDeliveryModule.forRoot(settings, { tracing }),
+        ChatDeliveryModule.forRoot({ ...settings, replace: tracing === undefined ? [] : [{ provide: DeliveryTracing, useValue: tracing }] }),
       ],
     };
   }

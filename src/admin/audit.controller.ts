@@ -1,7 +1,8 @@
 // /api/v1/audit: the audit trail of the administrator's tenant.
-import { Get, Inject, Optional, Query } from '@nestjs/common';
+import { Get, Inject, Query } from '@nestjs/common';
 import { type AuditPage, type AuditReader, type AuditRecord, AuditSink, isAuditReader } from '../audit/index.js';
 import { CurrentPrincipal, type Principal, RequireScope, Scope } from '../auth/index.js';
+import { Settings } from '../config/index.js';
 import { ApiController, fieldError, type PageAnswer, toPageAnswer, toPageRequest } from '../http/index.js';
 import { ChatError } from '../protocol/index.js';
 import { AuditLogQuery } from './dto/index.js';
@@ -9,7 +10,10 @@ import { AuditLogQuery } from './dto/index.js';
 @ApiController('audit')
 @RequireScope(Scope.Admin)
 export class AuditController {
-  constructor(@Optional() @Inject(AuditSink) private readonly sink?: AuditSink) {}
+  constructor(
+    @Inject(AuditSink) private readonly sink: AuditSink,
+    private readonly settings: Settings,
+  ) {}
 
   /** Newest first. A page that is not full may be followed by another one: a search looks through a bounded part of the trail. */
   @Get()
@@ -30,7 +34,7 @@ export class AuditController {
 
   /** @throws ChatError `AUDIT_NOT_READABLE` */
   private reader(): AuditReader {
-    if (this.sink === undefined) throw new ChatError('AUDIT_NOT_READABLE', 'No audit trail is kept: AUDIT is off');
+    if (this.settings.audit === 'off') throw new ChatError('AUDIT_NOT_READABLE', 'No audit trail is kept: AUDIT is off');
     if (!isAuditReader(this.sink)) throw new ChatError('AUDIT_NOT_READABLE', 'The audit trail goes where this server cannot read it');
     return this.sink;
   }

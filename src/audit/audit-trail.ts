@@ -15,7 +15,7 @@ const REPEATED_INTERVAL_MS = 5_000;
 /** What clients can make happen as often as they like. */
 const REPEATED: ReadonlySet<RecordedEvent> = new Set<RecordedEvent>(['rateLimited', 'refused']);
 
-/** Nothing that goes wrong here reaches whoever emits. */
+/** Nothing that goes wrong here reaches whoever emits. With AUDIT=off it neither listens nor opens the sink. */
 @Injectable()
 export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Audit');
@@ -38,6 +38,7 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
   }
 
   async onModuleInit(): Promise<void> {
+    if (this.settings.audit === 'off') return;
     await this.sink.open?.();
     for (const event of Object.keys(EVENT_RECORDS) as RecordedEvent[]) this.record(event);
     this.timer = setInterval(() => this.repeated.flush(), REPEATED_INTERVAL_MS);
@@ -51,6 +52,7 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
   }
 
   async onApplicationShutdown(): Promise<void> {
+    if (this.settings.audit === 'off') return;
     clearInterval(this.timer);
     this.repeated.flush();
     await this.sink.close?.();

@@ -1,20 +1,13 @@
-// Provides the audit trail, with the files of a directory as its sink unless another one is given.
+// Provides the audit trail.
 import { join } from 'node:path';
-import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
-import { Settings } from '../config/index.js';
-import { Clock } from '../log/index.js';
-import { AuditSink } from './audit-sink.interface.js';
+import { Global, Module } from '@nestjs/common';
+import type { Settings } from '../config/index.js';
+import type { Clock } from '../log/index.js';
 import { AuditTrail } from './audit-trail.js';
 import { FileAuditSink } from './file/index.js';
 
 /** The directory of the trail when AUDIT_DIR names none, in DATA_DIR. */
 const DEFAULT_DIRECTORY = 'audit';
-
-/** What a team may put in place of ours. */
-export interface AuditModuleOptions {
-  /** Takes the records instead of files in AUDIT_DIR. With AUDIT=off it is not used. */
-  readonly sink?: AuditSink;
-}
 
 /** The sink that AUDIT_* describe. */
 export function fileAuditSink(settings: Settings, clock: Clock): FileAuditSink {
@@ -29,19 +22,7 @@ export function fileAuditSink(settings: Settings, clock: Clock): FileAuditSink {
   );
 }
 
-/**
- * With AUDIT=off there is no trail and no {@link AuditSink}. Needs `Settings`, `Clock`, `DeliveryEngine` and `ChatEvents` from global
- * modules.
- *
- * @publicApi
- */
+/** Needs `AuditSink`, `Settings`, `Clock`, `DeliveryEngine` and `ChatEvents` from global modules. */
 @Global()
-@Module({})
-export class AuditModule {
-  static forRoot(settings: Settings, { sink }: AuditModuleOptions = {}): DynamicModule {
-    if (settings.audit === 'off') return { module: AuditModule };
-    const provider: Provider =
-      sink === undefined ? { provide: AuditSink, inject: [Settings, Clock], useFactory: fileAuditSink } : { provide: AuditSink, useValue: sink };
-    return { module: AuditModule, providers: [provider, AuditTrail], exports: [AuditSink] };
-  }
-}
+@Module({ providers: [AuditTrail] })
+export class AuditModule {}

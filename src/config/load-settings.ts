@@ -1,4 +1,5 @@
-// From a record of environment variables to valid settings, or to every fault in them.
+// From environment variables, or values that an application gives, to valid settings, or to every fault in them.
+import { inspect } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { keptSecret } from './development-secret.js';
@@ -10,6 +11,13 @@ import { type SettingFault, SettingsError } from './settings.error.js';
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Any of the settings; undefined is as good as absent.
+ *
+ * @publicApi
+ */
+export type GivenSettings = { readonly [K in keyof Settings]?: Settings[K] | undefined };
 
 /** What the settings depend on beside the environment. */
 export interface LoadOptions {
@@ -23,6 +31,8 @@ export interface LoadOptions {
    * @defaultValue one that is made once and kept in DATA_DIR
    */
   developmentSecret?: (dataDir: string) => string;
+  /** Whether tokens are checked with a key of these settings; without that none is needed. @defaultValue true */
+  tokenKey?: boolean;
 }
 
 /** The longest value that a fault quotes, in characters. */
@@ -35,14 +45,34 @@ const QUOTED_LENGTH = 60;
  * @publicApi
  */
 export function loadSettings(environment: Environment, options: LoadOptions = {}): Settings {
-  const { production = environment.NODE_ENV === 'production', terminal = false, developmentSecret = keptSecret } = options;
-  const given = givenValues(environment);
+  return settingsOf(givenValues(environment), { ...options, production: options.production ?? environment.NODE_ENV === 'production' });
+}
+
+/**
+ * The settings of an application that does not take them from the environment: those that are given, and the defaults of all others.
+ * Undefined counts as unset. The environment is asked for `NODE_ENV` alone.
+ *
+ * @throws SettingsError with every fault, which calls settings what they are called in the environment
+ * @publicApi
+ */
+export function completeSettings(given: GivenSettings, options: LoadOptions = {}): Settings {
+  const unknown = Object.keys(given).filter((name) => !SETTING_PROPERTIES.includes(name as keyof Settings));
+  if (unknown.length > 0) throw new SettingsError(unknown.map((name) => ({ name, problem: 'is no setting', allowed: SETTING_PROPERTIES.join(', ') })));
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return settingsOf(set, { ...options, production: options.production ?? process.env.NODE_ENV === 'production' });
+}
+
+/** What is given of the settings, by property: text, or what it stands for. */
+type GivenValues = Partial<Record<keyof Settings, unknown>>;
+
+function settingsOf(given: GivenValues, options: LoadOptions & { production: boolean }): Settings {
+  const { production, terminal = false, developmentSecret = keptSecret, tokenKey = true } = options;
   const settings = plainToInstance(Settings, { ...(terminal && !production && { logFormat: 'pretty' }), ...(!production && { debugMode: 'allowed' }), ...given });
-  const faults = [...findFaults(settings, given), ...engineFaults(settings), ...tokenKeyFaults(settings, production)];
+  const faults = [...findFaults(settings, given), ...engineFaults(settings), ...tokenKeyFaults(settings, production, production && tokenKey)];
   if (faults.length > 0) throw new SettingsError(faults);
   const { jwtSecret, jwtPublicKey, jwtJwksUri } = settings;
   if (jwtPublicKey !== undefined) Object.assign(settings, { jwtPublicKey: readPublicKey(jwtPublicKey) });
-  if ((jwtSecret ?? jwtPublicKey ?? jwtJwksUri) === undefined) Object.assign(settings, { jwtSecret: developmentSecret(settings.dataDir) });
+  if (tokenKey && (jwtSecret ?? jwtPublicKey ?? jwtJwksUri) === undefined) Object.assign(settings, { jwtSecret: developmentSecret(settings.dataDir) });
   return Object.freeze(settings);
 }
 
@@ -56,7 +86,7 @@ function givenValues(environment: Environment): Partial<Record<keyof Settings, s
   return given;
 }
 
-function findFaults(settings: Settings, given: Partial<Record<keyof Settings, string>>): SettingFault[] {
+function findFaults(settings: Settings, given: GivenValues): SettingFault[] {
   const failed = new Set(validateSync(settings).map(({ property }) => property));
   return SETTING_PROPERTIES.filter((property) => failed.has(property)).map((property) => {
     const { allowed, secret } = ruleOf(property);
@@ -70,8 +100,9 @@ function engineFaults({ engine, redisUrl }: Settings): SettingFault[] {
   return [{ name: environmentName('redisUrl'), problem: 'is not set, and ENGINE=redis needs it', allowed: ruleOf('redisUrl').allowed }];
 }
 
-function quoted(settings: Settings, given: Partial<Record<keyof Settings, string>>, property: keyof Settings): string {
+function quoted(settings: Settings, given: GivenValues, property: keyof Settings): string {
   const value = given[property];
   if (value === undefined) return `${settings[property]} by default`;
+  if (typeof value !== 'string') return inspect(value, { breakLength: Infinity }).slice(0, QUOTED_LENGTH);
   return JSON.stringify(value.length > QUOTED_LENGTH ? `${value.slice(0, QUOTED_LENGTH)}…` : value);
 }

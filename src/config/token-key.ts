@@ -43,11 +43,11 @@ export function readPublicKey(setting: string): string {
   return pem;
 }
 
-/** Everything that is wrong with the settings about the key. */
-export function tokenKeyFaults(settings: TokenKeySettings, production: boolean): SettingFault[] {
+/** Everything that is wrong with the settings about the key; `required` says whether there must be one. */
+export function tokenKeyFaults(settings: TokenKeySettings, production: boolean, required = production): SettingFault[] {
   const given = KEY_SETTINGS.filter((property) => settings[property] !== undefined);
   if (given.length > 1) return given.slice(1).map((property) => fault(property, `is set, and ${environmentName(given[0])} too: one of them names the key`));
-  if (given.length === 0 && production) return [fault('jwtSecret', 'is not set, and NODE_ENV=production needs it, or JWT_PUBLIC_KEY or JWT_JWKS_URI')];
+  if (given.length === 0 && required) return [fault('jwtSecret', 'is not set, and NODE_ENV=production needs it, or JWT_PUBLIC_KEY or JWT_JWKS_URI')];
   const keyFault = publicKeyFault(settings) ?? jwksFault(settings, production);
   return keyFault === undefined ? algorithmFaults(settings) : [keyFault];
 }

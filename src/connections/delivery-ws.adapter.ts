@@ -1,8 +1,8 @@
 // Nest's WebSocket adapter, as far as it concerns us: authenticated connections, commands in order, answers with their `ref`.
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { type RawData, type ServerOptions, WebSocketServer } from 'ws';
 import { Settings } from '../config/index.js';
 import { Clock, monotonicClock } from '../log/index.js';
@@ -11,7 +11,7 @@ import { ChatEvents } from '../events/index.js';
 import { SlidingWindow } from '../limits/index.js';
 import type { Connection } from './connection.js';
 import { DeflatingServer } from './deflating-server.js';
-import { CONNECTION_OPENED, UpgradeHandler } from './upgrade-handler.js';
+import { CONNECTION_OPENED, UpgradeHandler, WEBSOCKET_PATH } from './upgrade-handler.js';
 
 /** How long a peer may take to answer a close frame before its socket is destroyed: one that is dead never does, ms. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -28,7 +28,16 @@ const MINUTE_MS = 60_000;
 /** What a frame fails with that cannot be understood; a command whose content is wrong is no such frame. */
 const UNINTELLIGIBLE: ReadonlySet<ErrorCode> = new Set(['INVALID_FRAME', 'UNKNOWN_TYPE']);
 
-/** Gives gateways a {@link Connection} as their client, and an {@link InboundFrame} as the message's body. */
+function otherGateway(path: unknown): string {
+  const named = path === undefined ? 'one without a path' : `the one of ${JSON.stringify(path)}`;
+  return `DeliveryWsAdapter serves the gateway of ${WEBSOCKET_PATH} alone, not ${named}: put gateways of your own into another application, on a port of its own.`;
+}
+
+/**
+ * Gives the gateway a {@link Connection} as its client, and an {@link InboundFrame} as the message's body.
+ *
+ * @publicApi
+ */
 export class DeliveryWsAdapter extends WsAdapter {
   private readonly settings: Settings;
   private readonly upgrades: UpgradeHandler;
@@ -44,9 +53,10 @@ export class DeliveryWsAdapter extends WsAdapter {
     this.events = app.get(ChatEvents);
   }
 
-  override create(_port: number, _options?: Record<string, unknown>): WebSocketServer {
+  override create(_port: number, options?: Record<string, unknown>): WebSocketServer {
+    if (options?.path !== WEBSOCKET_PATH) throw new Error(otherGateway(options?.path));
     // The library's types do not know all of these yet.
-    const options: ServerOptions & { maxPayload: number; closeTimeout: number; maxFragments: number; maxBufferedChunks: number } = {
+    const serverOptions: ServerOptions & { maxPayload: number; closeTimeout: number; maxFragments: number; maxBufferedChunks: number } = {
       noServer: true,
       closeTimeout: CLOSE_TIMEOUT_MS,
       clientTracking: false,
@@ -58,9 +68,8 @@ export class DeliveryWsAdapter extends WsAdapter {
       autoPong: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL_V1) ? SUBPROTOCOL_V1 : false),
     };
-    const server = this.settings.compressionThresholdBytes > 0 ? new DeflatingServer(options) : new WebSocketServer(options);
-    const httpServer = this.httpServer as Server;
-    httpServer.on('upgrade', (request, socket, head) => this.upgrades.handle(server, request, socket as Socket, head));
+    const server = this.settings.compressionThresholdBytes > 0 ? new DeflatingServer(serverOptions) : new WebSocketServer(serverOptions);
+    this.upgrades.serve(this.httpServer as Server, server);
     return server;
   }
 
@@ -91,7 +100,9 @@ export class DeliveryWsAdapter extends WsAdapter {
       const handler = handlers.get(frame.type);
       if (handler === undefined) throw new ChatError('UNKNOWN_TYPE');
       if (connection.debug !== undefined) connection.note('command', { type: frame.type });
-      const result: unknown = await (handler.callback as (frame: InboundFrame, type: string) => unknown)(frame, frame.type);
+      const returned: unknown = await (handler.callback as (frame: InboundFrame, type: string) => unknown)(frame, frame.type);
+      // Behind an interceptor of the application nothing happens before somebody subscribes.
+      const result: unknown = isObservable(returned) ? await lastValueFrom(returned, { defaultValue: undefined }) : returned;
       if (result !== undefined) connection.sendControl('ack', result, frame.ref);
     } catch (error) {
       const known = error instanceof ChatError ? error : new ChatError('SERVER_ERROR');

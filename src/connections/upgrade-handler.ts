@@ -1,9 +1,10 @@
 // The way from an HTTP upgrade to a connection: everything is decided before a WebSocket exists.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { Authenticator } from '../auth/index.js';
 import { Settings } from '../config/index.js';
@@ -47,12 +48,13 @@ interface Upgrade {
  * connections are accepted, told why in one `error` frame, and closed.
  */
 @Injectable()
-export class UpgradeHandler {
+export class UpgradeHandler implements OnApplicationBootstrap {
   private readonly logger = new Logger('Connections');
   private readonly origins: OriginPolicy;
   private readonly failures: AuthFailures;
   private readonly trusted: ReturnType<typeof trustedProxies>;
   private readonly told = new ToldSockets();
+  private isServing = false;
 
   constructor(
     private readonly authenticator: Authenticator,
@@ -62,10 +64,24 @@ export class UpgradeHandler {
     private readonly capacity: ConnectionCapacity,
     private readonly bans: BanList,
     private readonly events: ChatEvents,
+    private readonly adapterHost: HttpAdapterHost,
   ) {
     this.origins = new OriginPolicy(settings.allowedOrigins);
     this.failures = new AuthFailures(settings.authFailuresPerMinute);
     this.trusted = trustedProxies(settings.trustProxy);
+  }
+
+  /** Takes the upgrades of an HTTP server from now on. */
+  serve(httpServer: Server, server: WebSocketServer): void {
+    this.isServing = true;
+    httpServer.on('upgrade', (request, socket, head) => this.handle(server, request, socket as Socket, head));
+  }
+
+  /** With another adapter the gateway would have connections that nobody has authenticated. */
+  onApplicationBootstrap(): void {
+    // Without HTTP nobody can connect.
+    if (this.isServing || this.adapterHost.httpAdapter === undefined) return;
+    throw new Error('ChatDeliveryModule needs its own WebSocket adapter: call app.useWebSocketAdapter(new DeliveryWsAdapter(app)) before listen() or init().');
   }
 
   /** Handles one `upgrade` event of the HTTP server. Throws nothing: nobody would catch it, and the process would end. */

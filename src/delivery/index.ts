@@ -4,7 +4,6 @@ export * from './delivery.module.js';
 export * from './delivery-queue.js';
 export * from './delivery-tracing.interface.js';
 export * from './notification-filter.interface.js';
-export * from './notification-filter.module.js';
 export * from './notification-publisher.js';
 export * from './publication.js';
 export * from './sent-positions.interface.js';

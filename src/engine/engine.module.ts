@@ -11,8 +11,11 @@ import { SynchronizedClock } from './synchronized-clock.js';
 /** Exit code of a process whose store has failed (EX_IOERR of sysexits.h). */
 const EXIT_STORE_FAILED = 74;
 
-async function startEngine(settings: Settings, clock: Clock, meter: EngineMeter): Promise<DeliveryEngine> {
-  const engine = settings.engine === 'redis' ? await redisEngine(settings, clock) : embeddedEngine(settings, clock);
+/** The injection token of an engine that a team has given, and nobody has started; without one the engine is what ENGINE says. */
+export const GivenEngine = Symbol('GivenEngine');
+
+async function startEngine(settings: Settings, clock: Clock, meter: EngineMeter, given?: DeliveryEngine): Promise<DeliveryEngine> {
+  const engine = given ?? (settings.engine === 'redis' ? await redisEngine(settings, clock) : embeddedEngine(settings, clock));
   await engine.start();
   meter.attach(engine);
   return engine;
@@ -44,14 +47,19 @@ function endProcess(error: Error): never {
   process.exit(EXIT_STORE_FAILED);
 }
 
+/** The clock of an engine: processes over one Redis have its time. */
+export function clockOf({ engine }: Settings): Clock {
+  return engine === 'redis' ? new SynchronizedClock(systemClock) : systemClock;
+}
+
+/** Needs `Settings` and `Clock` from global modules. */
 @Global()
 @Module({
   providers: [
-    { provide: Clock, inject: [Settings], useFactory: ({ engine }: Settings): Clock => (engine === 'redis' ? new SynchronizedClock(systemClock) : systemClock) },
-    { provide: DeliveryEngine, inject: [Settings, Clock, EngineMeter], useFactory: startEngine },
+    { provide: DeliveryEngine, inject: [Settings, Clock, EngineMeter, { token: GivenEngine, optional: true }], useFactory: startEngine },
     EngineMeter,
   ],
-  exports: [Clock, DeliveryEngine, EngineMeter],
+  exports: [DeliveryEngine, EngineMeter],
 })
 export class EngineModule implements OnApplicationShutdown {
   constructor(@Inject(DeliveryEngine) private readonly engine: DeliveryEngine) {}

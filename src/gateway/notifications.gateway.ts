@@ -1,6 +1,6 @@
 // The WebSocket endpoint: connections come and go here, and their commands are handed to the services.
 import { Inject, Logger, UseFilters, UseGuards } from '@nestjs/common';
-import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { ConnectedSocket, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { hasScope, Scope } from '../auth/index.js';
 import { ABNORMAL_CLOSURE, type Connection, ConnectionDeadlines, ConnectionRegistry, WEBSOCKET_PATH } from '../connections/index.js';
 import { closeUnserved, DeliveryQueue, NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
@@ -8,7 +8,7 @@ import { ChatEvents } from '../events/index.js';
 import { Clock } from '../log/index.js';
 import { AckCommand, CommandType, MessageCommand, PresenceCommand, type TokenExpiringData, TokenRefreshCommand, traceparentOf } from '../protocol/index.js';
 import { PresenceService } from '../presence/index.js';
-import { CommandPipe } from './command.pipe.js';
+import { Command } from './command.decorator.js';
 import { ControlFrameLimit } from './control-frame.limit.js';
 import { FrameErrorFilter } from './frame-error.filter.js';
 import { TokenRefresh } from './token-refresh.service.js';
@@ -70,7 +70,7 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
   @UseGuards(WsThrottlerGuard, WsJwtGuard)
   async message(
     @ConnectedSocket() connection: Connection,
-    @MessageBody(new CommandPipe(MessageCommand)) command: MessageCommand,
+    @Command(MessageCommand) command: MessageCommand,
   ): Promise<PublishedMessage> {
     const { tenant, clientId } = connection.principal;
     return this.publisher.publishMessage({
@@ -87,14 +87,14 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
 
   @SubscribeMessage(CommandType.Ack)
   @UseGuards(WsJwtGuard, ControlFrameLimit)
-  ack(@ConnectedSocket() connection: Connection, @MessageBody(new CommandPipe(AckCommand)) command: AckCommand): AckCommand {
+  ack(@ConnectedSocket() connection: Connection, @Command(AckCommand) command: AckCommand): AckCommand {
     this.queue.acknowledge(connection, command.room_id, command.seq);
     return { room_id: command.room_id, seq: command.seq };
   }
 
   @SubscribeMessage(CommandType.Presence)
   @UseGuards(WsJwtGuard, ControlFrameLimit)
-  setPresence(@ConnectedSocket() connection: Connection, @MessageBody(new CommandPipe(PresenceCommand)) command: PresenceCommand): PresenceCommand {
+  setPresence(@ConnectedSocket() connection: Connection, @Command(PresenceCommand) command: PresenceCommand): PresenceCommand {
     this.presence.setStatus(connection, command.status);
     return { status: command.status };
   }
@@ -103,7 +103,7 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
   @UseGuards(WsJwtGuard, ControlFrameLimit)
   refreshToken(
     @ConnectedSocket() connection: Connection,
-    @MessageBody(new CommandPipe(TokenRefreshCommand)) command: TokenRefreshCommand,
+    @Command(TokenRefreshCommand) command: TokenRefreshCommand,
   ): Promise<TokenExpiringData> {
     return this.tokens.refresh(connection, command.token);
   }

@@ -2,6 +2,7 @@
 import { type ServerResponse } from 'node:http';
 import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Settings } from '../config/index.js';
 import { maxBodyBytes } from './body-limits.js';
 import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
 import { cutUnlessSent } from './unread-body.js';
@@ -22,8 +23,8 @@ const TIMEOUT_CHECK_MS = 500;
 const HIGH_WATER_MARK_BYTES = 256 * 1024;
 
 export interface HttpAdapterOptions {
-  /** MAX_PAYLOAD_BYTES: the limit of request bodies leaves room for one message of it. */
-  maxPayloadBytes: number;
+  /** MAX_PAYLOAD_BYTES: the limit of request bodies leaves room for one message of it. @defaultValue that of the setting */
+  maxPayloadBytes?: number;
   /** TRUST_PROXY: see `trustedProxies`. */
   trustProxy?: (address: string, hop: number) => boolean;
   /** HANDSHAKE_TIMEOUT_SECONDS, in milliseconds: how long the head of a request may take to arrive. */
@@ -43,7 +44,12 @@ interface BodyLimitConfig {
  *
  * @publicApi
  */
-export function createHttpAdapter({ maxPayloadBytes, trustProxy, headTimeoutMs = 10_000, sendBufferMaxBytes = HIGH_WATER_MARK_BYTES }: HttpAdapterOptions): FastifyAdapter {
+export function createHttpAdapter({
+  maxPayloadBytes = new Settings().maxPayloadBytes,
+  trustProxy,
+  headTimeoutMs = 10_000,
+  sendBufferMaxBytes = HIGH_WATER_MARK_BYTES,
+}: HttpAdapterOptions = {}): FastifyAdapter {
   const bodyLimit = maxBodyBytes(maxPayloadBytes);
   const adapter = new FastifyAdapter({
     bodyLimit,

@@ -4,7 +4,7 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyAdapter } from '@nestjs/platform-fastify';
 import { type AuthenticatedRequest, AuthModule, BearerGuard } from '../auth/index.js';
-import { API_PREFIX } from './api-controller.decorator.js';
+import type { ApiRouteConfig } from './api-controller.decorator.js';
 import { NDJSON_CONTENT_TYPE, NdjsonBody } from './ndjson.js';
 import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -19,7 +19,10 @@ export class HttpModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (this.adapterHost.httpAdapter?.getType() !== 'fastify') return;
+    // Absent in an application without HTTP, which may publish.
+    const platform = this.adapterHost.httpAdapter?.getType();
+    if (platform === undefined) return;
+    if (platform !== 'fastify') throw new Error(otherPlatform(platform));
     const fastify = this.adapterHost.httpAdapter.getInstance();
     if (fastify.hasContentTypeParser(NDJSON_CONTENT_TYPE)) return;
     fastify.addHook('onRequest', (request, reply) => this.askForToken(request, reply));
@@ -30,7 +33,7 @@ export class HttpModule implements OnModuleInit {
 
   /** Guards run behind the parsing of the body: a stranger could have megabytes read before being turned away. */
   private async askForToken(request: HookRequest, reply: HookReply): Promise<unknown> {
-    if (request.routeOptions.url?.startsWith(`/${API_PREFIX}/`) !== true) return;
+    if ((request.routeOptions.config as ApiRouteConfig | undefined)?.tokenFirst !== true) return;
     try {
       await this.guard.authenticate(request);
     } catch (error) {
@@ -41,8 +44,13 @@ export class HttpModule implements OnModuleInit {
   }
 }
 
+function otherPlatform(platform: string): string {
+  const cure = 'NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter()), with @nestjs/platform-fastify in place of @nestjs/platform-express';
+  return `ChatDeliveryModule is for applications on Fastify, and this one is on ${platform}. Create it by ${cure}.`;
+}
+
 /** The parts of Fastify's request and reply that are used here. */
-type HookRequest = AuthenticatedRequest & { readonly raw: IncomingMessage; readonly routeOptions: { readonly url?: string | undefined } };
+type HookRequest = AuthenticatedRequest & { readonly raw: IncomingMessage; readonly routeOptions: { readonly config?: object } };
 interface HookReply {
   readonly raw: ServerResponse;
   header(name: string, value: string): HookReply;

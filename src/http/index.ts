@@ -1,6 +1,7 @@
 // The door of http/: how requests are read and errors are answered, whatever the route.
 export * from './api-controller.decorator.js';
 export * from './body-limits.js';
+export * from './chat-error.filter.js';
 export * from './configure-http.js';
 export * from './cursor.js';
 export * from './direct-routes.js';

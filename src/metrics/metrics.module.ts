@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
 import { ConnectionsModule } from '../connections/index.js';
 import { DeliveryModule } from '../delivery/index.js';
-import { HealthModule } from '../health/index.js';
+import { CanaryModule } from '../health/index.js';
 import { HttpModule } from '../http/index.js';
 import { ConnectionMetrics } from './connection-metrics.js';
 import { ConnectionSweep } from './connection-sweep.js';
@@ -22,7 +22,7 @@ import { StatisticsService } from './statistics.service.js';
  * @publicApi
  */
 @Module({
-  imports: [AuthModule, ConnectionsModule, DeliveryModule, HealthModule, HttpModule],
+  imports: [AuthModule, ConnectionsModule, DeliveryModule, CanaryModule, HttpModule],
   controllers: [MetricsController],
   providers: [ConnectionMetrics, ConnectionSweep, EngineMetrics, HealthMetrics, LimitMetrics, MetricsGuard, MetricsRegistry, NotificationMetrics, StatisticsService],
   exports: [StatisticsService],

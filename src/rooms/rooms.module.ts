@@ -9,23 +9,20 @@ import { ClientsController } from './clients.controller.js';
 import { HistoryService } from './history.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
-import { MembershipRoomAuthorizer } from './membership-room-authorizer.js';
 import { MessagesController } from './messages.controller.js';
 import { PresenceLookup } from './presence-lookup.service.js';
 import { PublishController } from './publish.controller.js';
 import { QueueInspectionService } from './queue-inspection.service.js';
 import { ReceiptsService } from './receipts.service.js';
-import { RoomAuthorizer } from './room-authorizer.interface.js';
 import { RoomsController } from './rooms.controller.js';
 import { RoomsService } from './rooms.service.js';
 
-/** Needs `DeliveryEngine`, `Settings` and `Clock` from a global module. */
+/** Needs `RoomAuthorizer`, `DeliveryEngine`, `Settings` and `Clock` from a global module. */
 @Module({
   imports: [AuthModule, LimitsModule, HttpModule, DeliveryModule],
   controllers: [RoomsController, MembersController, MessagesController, PublishController, ClientsController],
   providers: [
     DirectRoutes,
-    { provide: RoomAuthorizer, useClass: MembershipRoomAuthorizer },
     RoomsService,
     MembersService,
     PresenceLookup,
@@ -34,6 +31,6 @@ import { RoomsService } from './rooms.service.js';
     BulkPublishService,
     QueueInspectionService,
   ],
-  exports: [RoomAuthorizer],
+  exports: [DirectRoutes, MembersService, RoomsService],
 })
 export class RoomsModule {}

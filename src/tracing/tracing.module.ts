@@ -1,19 +1,16 @@
 // Gives the core who traces, if somebody does, and tells that of acknowledgements.
-import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { Global, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { DeliveryTracing } from '../delivery/index.js';
 import { ChatEvents } from '../events/index.js';
 
+/** Global, so that it ends behind what still acknowledges, and before the engine. */
+@Global()
 @Module({})
 export class TracingModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly events: ChatEvents,
     @Optional() @Inject(DeliveryTracing) private readonly tracing?: DeliveryTracing,
   ) {}
-
-  static forRoot(tracing: DeliveryTracing | undefined): DynamicModule {
-    if (tracing === undefined) return { module: TracingModule };
-    return { module: TracingModule, global: true, providers: [{ provide: DeliveryTracing, useValue: tracing }], exports: [DeliveryTracing] };
-  }
 
   onApplicationBootstrap(): void {
     const { tracing } = this;

@@ -13,7 +13,7 @@ import {
   DeliveryQueue,
   DeliveryWsAdapter,
   loadSettings,
-  type NotificationFilter,
+  NotificationFilter,
 } from '../../src/index.js';
 import { Api } from '../support/api.js';
 import { RecordingClient } from '../support/recording-client.js';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chatapi-filter-'));
   const settings = loadSettings({ DATA_DIR: dataDir, JWT_SECRET, DURABILITY: 'os', AUDIT: 'off', ACK_INTERVAL_MS: '50', ACK_SETTLE_MS: '100' });
   app = await NestFactory.create<NestFastifyApplication>(
-    ChatDeliveryModule.forRoot(settings, { notificationFilter: filter }),
+    ChatDeliveryModule.forRoot({ ...settings, replace: [{ provide: NotificationFilter, useValue: filter }] }),
     createHttpAdapter({ maxPayloadBytes: settings.maxPayloadBytes }),
     { logger: false },
   );

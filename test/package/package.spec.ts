@@ -1,0 +1,72 @@
+// What npm packs, as a team that installs it gets to see it: an example application that has nothing but the packed files.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { manifest, PackedExample } from './packed-example.js';
+
+const EXAMPLE = 'examples/nest-app';
+
+let example: PackedExample;
+
+beforeAll(async () => {
+  example = await PackedExample.install(EXAMPLE);
+});
+afterAll(() => example.remove());
+
+describe('the package', () => {
+  it('holds the build, and neither sources nor tests', () => {
+    const { files } = example;
+    for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js']) expect(files).toContain(file);
+    const unexpected = files.filter((file) => /(^|\/)(src|test|bench|examples)\/|\.spec\.|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(file));
+    expect(unexpected).toEqual([]);
+  });
+
+  it('has every file that its manifest names', async () => {
+    const { main, types, bin, exports } = JSON.parse(await readFile(join(example.directory, 'node_modules/@chatapi/delivery/package.json'), 'utf8')) as Record<string, unknown>;
+    const named = [main, types, bin, exports].flatMap(paths).map((path) => path.replace(/^\.\//, ''));
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((path) => !example.files.includes(path))).toEqual([]);
+  });
+
+  it('is what the example imports, through its one door', async () => {
+    const script = "console.log(import.meta.resolve('@chatapi/delivery')); const { ChatDeliveryModule } = await import('@chatapi/delivery'); console.log(typeof ChatDeliveryModule.forRootAsync);";
+    const { code, output } = await example.node('--input-type=module', '-e', script);
+    expect({ code, lines: output.trim().split('\n') }).toEqual({
+      code: 0,
+      lines: [`file://${example.directory}/node_modules/@chatapi/delivery/dist/index.js`, 'function'],
+    });
+    const behind = await example.node('--input-type=module', '-e', "await import('@chatapi/delivery/dist/main.js')");
+    expect(behind.output).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  it('has a command line that starts', async () => {
+    const { code, output } = await example.node('node_modules/@chatapi/delivery/dist/cli/main.js', '--help');
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('chatapi') as string });
+  });
+});
+
+describe('the example', () => {
+  it('asks for the versions that this project has', async () => {
+    const [ours, theirs] = [await manifest(), await manifest(EXAMPLE)];
+    const known: Record<string, string> = { ...ours.devDependencies, ...ours.dependencies };
+    const asked = Object.entries({ ...theirs.dependencies, ...theirs.devDependencies }).filter(([name]) => name !== '@chatapi/delivery');
+    expect(asked.filter(([name, version]) => known[name] !== version)).toEqual([]);
+  });
+
+  it('compiles against the packed declarations', async () => {
+    const { code, output } = await example.node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
+    expect({ code, output }).toEqual({ code: 0, output: '' });
+  });
+
+  it('passes its own end-to-end test', async () => {
+    const { code, output } = await example.node('node_modules/vitest/vitest.mjs', 'run');
+    expect(output).toMatch(/Tests\s+5 passed \(5\)/);
+    expect(code).toBe(0);
+  });
+});
+
+/** Every path in a part of the manifest. */
+function paths(part: unknown): string[] {
+  if (typeof part === 'string') return part.startsWith('./') ? [part] : [];
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(paths) : [];
+}
