@@ -123,6 +123,8 @@ function useFocusAtNavigation({ view, id }: Route): { current: HTMLElement | nul
   useEffect(() => {
     if (!isFirst.current) main.current?.querySelector<HTMLElement>('h1')?.focus();
     isFirst.current = false;
+    // On a phone the navigation is wider than the window.
+    document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [view, id]);
   return main;
 }

@@ -107,6 +107,19 @@ describe('the playground', () => {
     await counter(page, 'Duplicates', '1');
   });
 
+  it('shows how each notification came here, and that one was replayed', async () => {
+    await server.admin.createRoom({ id: 'traced', members: ['debugger'] });
+    await server.admin.publish('traced', { content: 'before', client_id: 'backend' });
+    const page = await openPlayground('debugger');
+    await arrival(page, 'before');
+    await server.admin.publish('traced', { content: 'live', client_id: 'backend' });
+    await arrival(page, 'live');
+
+    const [live, before] = await page.locator('.entry[data-type="message"] .debug').allInnerTexts();
+    expect(before).toMatch(/^replayed\s.*latency\s+\d+ ms\s.*attempt\s+1\s/s);
+    expect(live).toMatch(/^latency\s+\d+ ms\s.*queue\s+\d+\s/s);
+  });
+
   it('acknowledges by hand, and what was not acknowledged comes again', async () => {
     await server.admin.createRoom({ id: 'by.hand', members: ['signer'] });
     const page = await browser.open(server.origin, { admin: '' });
