@@ -296,7 +296,7 @@ export class Settings {
   readonly maxConnections: number = 0;
 
   /**
-   * Connections of one client; beyond it one is closed with 4429, see `CONNECTION_LIMIT_POLICY`. 0: no limit.
+   * Connections of one client, at all servers; beyond it one is closed with 4429, see `CONNECTION_LIMIT_POLICY`. 0: no limit.
    *
    * @defaultValue 10
    */

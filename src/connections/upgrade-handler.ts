@@ -8,6 +8,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { Authenticator } from '../auth/index.js';
 import { Settings } from '../config/index.js';
+import type { Place } from '../engine/index.js';
 import { ChatEvents, type RefusalReason } from '../events/index.js';
 import { clientAddress, trustedProxies } from '../http/index.js';
 import { BanList } from '../limits/index.js';
@@ -124,28 +125,52 @@ export class UpgradeHandler implements OnApplicationBootstrap {
     return true;
   }
 
-  private accept(upgrade: Upgrade, accepted: ConnectionRequest): void {
-    const { server, request, socket, head, address } = upgrade;
-    if (socket.destroyed || this.isTurnedAway(upgrade)) return;
+  private async accept(upgrade: Upgrade, accepted: ConnectionRequest): Promise<void> {
+    if (this.isRefused(upgrade, accepted)) return;
     const { principal } = accepted;
-    const ban = this.bans.find(principal.tenant, principal.clientId);
-    if (ban !== undefined) return this.tellAndClose(upgrade, 'banned', this.bans.refusal(ban), CloseCode.Banned, accepted);
-    if (this.capacity.isFullOf(principal) && !this.told.hasRoom(networkOf(address))) {
-      return this.turnAway(upgrade, 'too_many_connections_of_client', 429, RETRY_AFTER_SECONDS, accepted);
+    const id = randomUUID();
+    const place = await this.capacity.reserve(principal, id);
+    let isOpen = false;
+    try {
+      // Asking may have taken its time.
+      isOpen = !this.isRefused(upgrade, accepted) && this.open(upgrade, accepted, id, place);
+    } finally {
+      if (!isOpen) this.capacity.giveUp(principal, id, place);
     }
+  }
+
+  /** Whether a client that is known is refused, or gone. */
+  private isRefused(upgrade: Upgrade, accepted: ConnectionRequest): boolean {
+    if (upgrade.socket.destroyed || this.isTurnedAway(upgrade)) return true;
+    const ban = this.bans.find(accepted.principal.tenant, accepted.principal.clientId);
+    if (ban !== undefined) this.tellAndClose(upgrade, 'banned', this.bans.refusal(ban), CloseCode.Banned, accepted);
+    return ban !== undefined;
+  }
+
+  /** Makes the connection, if there is room for it. */
+  private open(upgrade: Upgrade, accepted: ConnectionRequest, id: string, place: Place | undefined): boolean {
+    const { server, request, socket, head, address } = upgrade;
+    const { principal } = accepted;
+    if (this.capacity.isFullOf(principal, place) && !this.told.hasRoom(networkOf(address))) {
+      this.turnAway(upgrade, 'too_many_connections_of_client', 429, RETRY_AFTER_SECONDS, accepted);
+      return false;
+    }
+    let isOpen = false;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       // Only now: a handshake that the library refuses must not cost the client its oldest connection.
-      if (!this.capacity.makeRoom(principal)) {
+      if (!this.capacity.makeRoom(principal, id, place)) {
         this.report(upgrade, 'too_many_connections_of_client', accepted);
         return this.tell(webSocket, address, this.capacity.refusal(), CloseCode.TooManyConnections);
       }
+      isOpen = true;
       socket.off('error', ignore);
-      const origin = { id: randomUUID(), address, connectedAt: this.clock.now() };
+      const origin = { id, address, connectedAt: this.clock.now() };
       const connection = new Connection(origin, accepted, webSocket, socket, this.settings.sendBufferMaxBytes);
       // The library closes the connection itself; what it found wrong is in the close code.
       webSocket.on('error', ignore);
       server.emit(CONNECTION_OPENED, connection);
     });
+    return isOpen;
   }
 
   private reject(upgrade: Upgrade, error: unknown): void {

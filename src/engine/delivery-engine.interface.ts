@@ -6,6 +6,7 @@
 // with the same idempotency id.
 import type { AppendedEntry, CursorUpdate, LogAddress, LogEntry, OpenedQueue, QueueOwner, QueuePosition, QueueRead } from '../log/index.js';
 import type { PresenceStatus } from '../protocol/index.js';
+import type { ConnectionPlaces } from './connection-places.interface.js';
 import type { NodeBus } from './node-bus.interface.js';
 import type { RateLimitStore } from './rate-limit-store.interface.js';
 
@@ -304,6 +305,8 @@ export interface DeliveryEngine extends LogStore, RoomStore, QueueStore, Presenc
   readonly nodes: NodeBus;
   /** Rate limits that all of them share; undefined where there is nobody to share with. */
   readonly rateLimits: RateLimitStore | undefined;
+  /** Limits of a client's connections that all of them share; undefined where there is nobody to share with, or no limit. */
+  readonly connectionPlaces: ConnectionPlaces | undefined;
   /** Opens the store. Rejects with a message that names the cure (another process has it, a version that is too new). */
   start(): Promise<void>;
   /** Finishes what was accepted, then closes. */

@@ -34,6 +34,9 @@ async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
       ...redisOptions(settings),
       presenceMaxRoomSize: settings.presenceMaxRoomSize,
       rateLimitWindowSeconds: settings.rateLimitWindowSeconds,
+      ...(settings.maxConnectionsPerClient > 0 && {
+        connectionLimit: { max: settings.maxConnectionsPerClient, closesOldest: settings.connectionLimitPolicy === 'close-oldest' },
+      }),
       ...(clock instanceof SynchronizedClock && { onTime: (now) => clock.set(now) }),
     },
     clock,

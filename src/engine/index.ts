@@ -1,4 +1,5 @@
 // The door of engine/: the interface of the store, and its implementations.
+export * from './connection-places.interface.js';
 export * from './delivery-engine.interface.js';
 export * from './embedded/index.js';
 export * from './engine-meter.js';

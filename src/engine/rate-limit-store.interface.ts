@@ -25,4 +25,6 @@ export interface RateLimitStore {
    * Rejects with `STORE_UNAVAILABLE` when they cannot be counted.
    */
   take(key: string, limit: number, hits: number): Promise<TakenHits>;
+  /** Forgets what was counted. Rejects with `STORE_UNAVAILABLE` when it may not have happened. */
+  clear(key: string): Promise<void>;
 }

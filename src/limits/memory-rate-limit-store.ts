@@ -15,4 +15,9 @@ export class MemoryRateLimitStore implements RateLimitStore {
     const granted = this.windows.take(key, limit, hits);
     return Promise.resolve({ granted, used: this.windows.used(key), waitMs: this.windows.waitMs(key, limit) });
   }
+
+  clear(key: string): Promise<void> {
+    this.windows.clear(key);
+    return Promise.resolve();
+  }
 }

@@ -7,6 +7,7 @@ import { ChatEvents, type LimitedKind, type RateLimited } from '../events/index.
 import { logKey, monotonicClock } from '../log/index.js';
 import { ChatError } from '../protocol/index.js';
 import { BanList } from './ban-list.service.js';
+import { MemoryRateLimitStore } from './memory-rate-limit-store.js';
 import { SlidingWindows } from './sliding-windows.js';
 
 const UNLIMITED: TakenHits = { granted: Infinity, used: 0, waitMs: 0 };
@@ -25,7 +26,8 @@ export class RateLimits {
   private readonly logger = new Logger('Limits');
   private readonly windowMs: number;
   private readonly control: SlidingWindows;
-  private readonly excess: SlidingWindows;
+  /** Counts what is beyond limits while the store cannot. */
+  private readonly excessHere: RateLimitStore;
 
   constructor(
     @Inject(RateLimitStore) private readonly store: RateLimitStore,
@@ -35,7 +37,7 @@ export class RateLimits {
   ) {
     this.windowMs = settings.rateLimitWindowSeconds * 1000;
     this.control = new SlidingWindows(this.windowMs, monotonicClock);
-    this.excess = new SlidingWindows(this.windowMs, monotonicClock);
+    this.excessHere = new MemoryRateLimitStore(settings);
   }
 
   /** Under which limit a principal sends: trusted backends have their own. */
@@ -94,15 +96,22 @@ export class RateLimits {
   exceeded(principal: Principal, excess: Pick<RateLimited, 'kind' | 'via' | 'outcome' | 'count'>): void {
     const { tenant, clientId } = principal;
     this.events.emit('rateLimited', { tenant, clientId, ...excess });
-    const { banThreshold } = this.settings;
-    if (banThreshold === 0 || excess.outcome === 'held' || this.kindOf(principal) === 'publish') return;
-    const key = logKey(tenant, clientId);
-    this.excess.take(key, banThreshold, excess.count);
-    if (this.excess.used(key) < banThreshold || this.bans.find(tenant, clientId) !== undefined) return;
-    this.excess.clear(key);
-    this.bans.ban({ tenant, clientId, seconds: this.settings.banSeconds, reason: AUTOMATIC_REASON }).catch((error: unknown) => {
+    if (this.settings.banThreshold === 0 || excess.outcome === 'held' || this.kindOf(principal) === 'publish' || this.bans.find(tenant, clientId) !== undefined) return;
+    void this.countExcess(principal, excess.count);
+  }
+
+  /** Throws nothing: nobody would catch it. */
+  private async countExcess({ tenant, clientId }: Principal, count: number): Promise<void> {
+    const { banThreshold, banSeconds } = this.settings;
+    const key = `excess ${logKey(tenant, clientId)}`;
+    try {
+      const { granted, used } = await this.store.take(key, banThreshold, count).catch(() => this.excessHere.take(key, banThreshold, count));
+      // Whichever process has filled the window bans, and no other.
+      if (granted === 0 || used < banThreshold || this.bans.find(tenant, clientId) !== undefined) return;
+      await Promise.all([this.bans.ban({ tenant, clientId, seconds: banSeconds, reason: AUTOMATIC_REASON }), this.store.clear(key), this.excessHere.clear(key)]);
+    } catch (error) {
       this.logger.error({ msg: 'ban not stored', tenant, client_id: clientId, err: error });
-    });
+    }
   }
 
   /** What a client is told that has to wait. */

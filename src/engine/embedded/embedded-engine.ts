@@ -29,6 +29,7 @@ function toResult(outcome: AppendOutcome, at: number): AppendResult | Error {
 export class EmbeddedEngine implements DeliveryEngine {
   readonly nodes = noOtherNodes;
   readonly rateLimits = undefined;
+  readonly connectionPlaces = undefined;
   private readonly store: StoreThread;
   private listener: FeedListener = () => undefined;
   private presenceListener: PresenceListener | undefined;

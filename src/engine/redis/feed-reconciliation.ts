@@ -1,7 +1,7 @@
 // Comparing what was brought with what is written: publications get lost without anybody noticing, and all of them do while the line is away.
 
 /** What there is to compare. */
-interface Compared {
+export interface Compared {
   /** About how many comparisons. */
   readonly size: number;
   comparisons(): Iterable<() => Promise<void>>;
@@ -15,14 +15,20 @@ const MAX_SLICE = 500;
 
 /** Goes round everything that is followed, a slice at a time. */
 export class FeedReconciliation {
-  private readonly roundMs = ROUND_MS * (0.8 + Math.random() * 0.4);
+  private readonly roundMs: number;
   private readonly round: Iterator<() => Promise<void>> = this.endless();
   private timer: NodeJS.Timeout | undefined;
   private running = false;
   /** A whole round is asked for, as fast as it may be. */
   private hurried = 0;
 
-  constructor(private readonly compared: readonly Compared[]) {}
+  /** @param roundMs everything is compared once in about this time, in ms */
+  constructor(
+    private readonly compared: readonly Compared[],
+    roundMs = ROUND_MS,
+  ) {
+    this.roundMs = roundMs * (0.8 + Math.random() * 0.4);
+  }
 
   start(): void {
     this.timer = setInterval(() => void this.tick(), TICK_MS);

@@ -21,6 +21,12 @@ interface Answer {
   readonly answer: unknown;
 }
 
+/** What one process is told, without an answer. */
+interface Notice {
+  readonly topic: string;
+  readonly notice: unknown;
+}
+
 /** A question that was asked. */
 interface Asked {
   readonly answers: unknown[];
@@ -43,7 +49,7 @@ export class RedisNodeBus implements NodeBus {
   async start(): Promise<void> {
     await Promise.all([
       this.subscriber.subscribe(this.keys.node(), (message) => void this.reply(JSON.parse(message) as Question).catch(() => undefined)),
-      this.subscriber.subscribe(this.keys.node(this.lease.id), (message) => this.collect(JSON.parse(message) as Answer)),
+      this.subscriber.subscribe(this.keys.node(this.lease.id), (message) => this.take(JSON.parse(message) as Answer | Notice)),
     ]);
   }
 
@@ -69,11 +75,21 @@ export class RedisNodeBus implements NodeBus {
     return { answers, silent: Math.max(0, wanted - answers.length) };
   }
 
+  /** Tells one process something, which its handler of the topic gets. Resolves when it was published, whether or not it arrives. */
+  async tell(node: string, topic: string, notice: unknown): Promise<void> {
+    await this.redis.command('SPUBLISH', this.keys.node(node), JSON.stringify({ topic, notice } satisfies Notice));
+  }
+
   private async reply({ id, from, topic, question }: Question): Promise<void> {
     const handler = this.handlers.get(topic);
     if (from === this.lease.id || handler === undefined) return;
     const answer = await handler(question);
     await this.redis.command('SPUBLISH', this.keys.node(from), JSON.stringify({ id, answer: answer ?? null } satisfies Answer));
+  }
+
+  private take(message: Answer | Notice): void {
+    if ('topic' in message) this.handlers.get(message.topic)?.(message.notice);
+    else this.collect(message);
   }
 
   private collect({ id, answer }: Answer): void {

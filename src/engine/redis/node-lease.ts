@@ -1,12 +1,12 @@
 // That this process lives, as all others see it: a lease that has to be renewed, in Redis's own time.
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import { SERVER_AND_TIME } from './script-parts.js';
 
 /** Whoever has not renewed its lease for so long counts as dead, ms. Longer than Redis may be away at a restart, shorter than anybody minds an offline client. */
-const LEASE_MS = 15_000;
-const RENEW_INTERVAL_MS = 2_000;
+export const LEASE_MS = 15_000;
+export const RENEW_INTERVAL_MS = 2_000;
 /** How much later than others a process may look after those that have died, ms: not all at once. */
 const ORPHANED_JITTER_MS = 500;
 
@@ -37,8 +37,10 @@ export interface LeaseListener {
 
 /** The lease of this process. */
 export class NodeLease {
-  /** Unique to this process. */
-  readonly id = randomUUID();
+  /** Unique to this process. Short: it stands in each place of a connection, and Redis packs a sorted set only while no member of it is longer than 64 bytes. */
+  readonly id = randomBytes(16).toString('base64url');
+  /** The processes that live, this one among them, as far as was known when this one last renewed its lease. */
+  live: readonly string[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isHeld = false;
 
@@ -70,6 +72,7 @@ export class NodeLease {
     this.servers.add(server);
     if (isForgotten) this.listener.forgotten();
     this.isHeld = true;
+    this.live = live;
     return { live, dead };
   }
 

@@ -14,7 +14,7 @@ export class RedisConnection {
   private readonly servers = new Map<string, RedisServer>();
   private readonly redirections: Redirections;
   private scripts: readonly string[] = [];
-  private returned: () => void = () => undefined;
+  private readonly returned: (() => void)[] = [];
 
   constructor(
     private readonly access: RedisAccess,
@@ -44,7 +44,7 @@ export class RedisConnection {
 
   /** Told when a server is there again, or a new one is there. Must not throw. */
   onReturn(listener: () => void): void {
-    this.returned = listener;
+    this.returned.push(listener);
   }
 
   /** What each server says of itself. */
@@ -120,7 +120,7 @@ export class RedisConnection {
       },
       resumed: () => {
         refresh();
-        this.returned();
+        for (const listener of this.returned) listener();
       },
     });
     this.servers.set(address, server);

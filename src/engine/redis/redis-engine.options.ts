@@ -1,5 +1,6 @@
 // What a Redis engine is made with.
 import type { TlsFiles } from './redis-access.js';
+import type { ConnectionLimit } from './redis-connection-places.js';
 import type { Replication } from './redis-server.js';
 
 /** Where the store is, and what it keeps. */
@@ -22,6 +23,8 @@ export interface RedisEngineOptions {
   presenceMaxRoomSize: number;
   /** The window of rate limits, in seconds. */
   rateLimitWindowSeconds: number;
+  /** How many connections a client may have; none are counted when absent. */
+  connectionLimit?: ConnectionLimit;
   /** Told Redis's time, milliseconds since the epoch, every few seconds. */
   onTime?: (now: number) => void;
 }

@@ -8,13 +8,14 @@ import { FeedReconciliation } from './feed-reconciliation.js';
 import { LiveFeed } from './live-feed.js';
 import * as logScripts from './log-scripts.js';
 import { LogStore } from './log-store.js';
-import { BURY, NodeLease, RENEW } from './node-lease.js';
+import { BURY, NodeLease, RENEW, RENEW_INTERVAL_MS } from './node-lease.js';
 import { RedisNodeBus } from './node-bus.js';
 import { PresenceFeed } from './presence-feed.js';
 import * as presenceScripts from './presence-scripts.js';
 import { PresenceStore } from './presence-store.js';
 import { QueueStore } from './queue-store.js';
 import { RedisAccess } from './redis-access.js';
+import { RedisConnectionPlaces, SAY_PLACES } from './redis-connection-places.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
@@ -27,7 +28,12 @@ import { StoreBeginning } from './store-beginning.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
 import { Topology } from './topology.js';
 
-const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, READ_NUMBER, RENEW, TAKE];
+const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, READ_NUMBER, RENEW, SAY_PLACES, TAKE];
+
+/** All places of connections are said again once in this time, ms. */
+const PLACES_ROUND_MS = 900_000;
+/** When other processes know for sure that this one lives, ms. */
+const KNOWN_AFTER_MS = 2 * RENEW_INTERVAL_MS;
 
 /**
  * Redis 7 or Valkey 8: a log is one hash slot, and every change of it one script. Any number of processes share a store; the live
@@ -37,10 +43,12 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
   readonly feedCounters = createFeedCounters();
   readonly nodes: RedisNodeBus;
   readonly rateLimits: RedisRateLimits;
+  readonly connectionPlaces: RedisConnectionPlaces | undefined;
   private readonly topology: Topology;
   private readonly redis: RedisConnection;
   private readonly subscriber: RedisSubscriber;
   private readonly reconciliation: FeedReconciliation;
+  private readonly placesRound: FeedReconciliation;
   private readonly lease: NodeLease;
   private readonly beginning: StoreBeginning;
   private readonly logs: LogStore;
@@ -58,7 +66,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
       ttlMs: options.queueTtlSeconds * 1000,
       idempotencyTtlMs: options.idempotencyTtlSeconds * 1000,
     };
-    const { presenceMaxRoomSize, rateLimitWindowSeconds, onTime = () => undefined } = options;
+    const { presenceMaxRoomSize, rateLimitWindowSeconds, connectionLimit, onTime = () => undefined } = options;
     const keys = new RedisKeys(options.prefix);
     const access = new RedisAccess(options.url, options.tls);
     const failed = (error: Error): void => {
@@ -71,9 +79,11 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.subscriber = new RedisSubscriber(access, this.topology, () => this.reconciliation.all(), failed);
     const servers = new Set<string>();
     const forgotten = (): void => this.presenceListener?.forgotten();
-    this.lease = new NodeLease(this.redis, keys, { time: onTime, orphaned: () => this.presenceListener?.orphaned(), forgotten }, servers);
+    this.lease = new NodeLease(this.redis, keys, { time: onTime, orphaned: () => this.presenceListener?.orphaned(), forgotten: () => this.forgotten() }, servers);
     this.nodes = new RedisNodeBus(this.redis, this.subscriber, keys, this.lease);
     this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
+    this.connectionPlaces = connectionLimit && new RedisConnectionPlaces(this.redis, keys, this.lease, this.nodes, connectionLimit, () => clock.now());
+    this.placesRound = new FeedReconciliation(this.connectionPlaces === undefined ? [] : [this.connectionPlaces.everybody], PLACES_ROUND_MS);
     const feed = new LiveFeed(this.redis, this.subscriber, keys, this.feedCounters, (entries) => this.listener(entries));
     this.beginning = new StoreBeginning(this.redis, keys);
     this.logs = new LogStore(this.redis, keys, retention, clock, feed, this.beginning);
@@ -84,7 +94,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, servers, forgotten, this.feedCounters);
     this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed);
     this.access = new AccessStore(this.redis, this.subscriber, keys, this.feedCounters);
-    this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access]);
+    this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access, ...(this.connectionPlaces === undefined ? [] : [this.connectionPlaces.doubtful])]);
   }
 
   async start(): Promise<void> {
@@ -96,10 +106,14 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     }
     await Promise.all([this.lease.start(), this.nodes.start(), this.access.start()]);
     this.reconciliation.start();
+    this.placesRound.start();
+    // What was not told Redis, or is lost there.
+    this.redis.onReturn(() => this.placesRound.all());
   }
 
   async stop(): Promise<void> {
     this.reconciliation.stop();
+    this.placesRound.stop();
     this.access.stop();
     // Without a line it ends by itself.
     await this.lease.release().catch(() => undefined);
@@ -231,6 +245,12 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
 
   listRevocations(...args: Args<'listRevocations'>): Answer<'listRevocations'> {
     return this.access.listRevocations(...args);
+  }
+
+  /** Others have taken this process for dead, and its connections for gone, or Redis may have lost what it said of them. */
+  private forgotten(): void {
+    this.presenceListener?.forgotten();
+    setTimeout(() => this.placesRound.all(), KNOWN_AFTER_MS).unref();
   }
 
   private async connect(): Promise<void> {

@@ -34,6 +34,11 @@ export class RedisKeys {
     return `${this.prefix}:{${tenant}/@${clientId}}:devices`;
   }
 
+  /** A client's connections at all processes. */
+  connectionsOf(tenant: string, clientId: string): string {
+    return `${this.prefix}:{${tenant}/@${clientId}}:connections`;
+  }
+
   /** The rooms of a tenant: at least those that are not deleted. */
   rooms(tenant: string): string {
     return `${this.prefix}:{${tenant}}:rooms`;

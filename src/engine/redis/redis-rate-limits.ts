@@ -57,4 +57,9 @@ export class RedisRateLimits implements RateLimitStore {
     const [granted, used, waitMs] = await this.redis.run<[number, number, number]>(TAKE, this.keys.rateLimit(key), [this.windowMs, limit, hits]);
     return { granted, used, waitMs };
   }
+
+  async clear(key: string): Promise<void> {
+    const [hits, total] = this.keys.rateLimit(key);
+    await this.redis.command('DEL', hits, total);
+  }
 }

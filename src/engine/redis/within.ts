@@ -4,7 +4,8 @@
 export async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
+    // What has come while this process was busy is in time: it is read between a timer and setImmediate.
+    timer = setTimeout(() => setImmediate(resolve, false), ms);
   });
   try {
     return await Promise.race([promise.then(() => true), late]);

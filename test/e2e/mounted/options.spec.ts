@@ -130,6 +130,7 @@ describe('replacements', () => {
         keys.push(key);
         return Promise.resolve({ granted: hits, used: hits, waitMs: 0 });
       },
+      clear: () => Promise.resolve(),
     };
     const mounted = await start((settings) =>
       ChatDeliveryModule.forRoot({

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const NEARLY_MS = 60_000;
 const service = new ThreeNodes();
 
-beforeAll(() => service.start({ QUEUE_TTL_SECONDS: '1800' }, [HOUR_MS, 0, -2 * HOUR_MS]));
+beforeAll(() => service.start({ QUEUE_TTL_SECONDS: '1800', MAX_CONNECTIONS_PER_CLIENT: '2', CONNECTION_LIMIT_POLICY: 'close-oldest' }, [HOUR_MS, 0, -2 * HOUR_MS]));
 afterAll(() => service.destroy());
 
 describe('servers whose clocks are hours apart', () => {
@@ -22,6 +22,20 @@ describe('servers whose clocks are hours apart', () => {
     await ann.until('six messages', () => ann.frames.filter(({ type }) => type === 'message').length === 6);
     expect(ann.frames.filter(({ type }) => type === 'message').map(({ data }) => data.content)).toEqual(['0', '1', '2', '3', '4', '5']);
     await ann.closeCleanly();
+  });
+
+  it('close the oldest of a client\'s connections at all of them, by the same time', async () => {
+    const connect = async (node: number): Promise<RecordingClient> => {
+      const one = await new RecordingClient(service.nodes[node], 'crowd').connect();
+      await one.next('its greeting', ({ type }) => type === 'connected');
+      return one;
+    };
+    const [first, second] = [await connect(0), await connect(2)];
+    const third = await connect(1);
+    expect(await first.ending()).toMatchObject({ code: 4429 });
+    const fourth = await connect(0);
+    expect(await second.ending()).toMatchObject({ code: 4429 });
+    await Promise.all([third, fourth].map((one) => one.closeCleanly()));
   });
 
   it('keep bans for as long as they were meant', async () => {

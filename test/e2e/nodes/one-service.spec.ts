@@ -7,10 +7,12 @@ import { signToken } from '../../support/tokens.js';
 import { ThreeNodes } from './three-nodes.js';
 
 const LIMIT = 10;
+const BAN_THRESHOLD = 15;
+const MAX_CONNECTIONS = 3;
 const service = new ThreeNodes();
 let rooms = 0;
 
-beforeAll(() => service.start({ RATE_LIMIT_MAX: String(LIMIT), BAN_THRESHOLD: '15', RATE_LIMIT_WINDOW_SECONDS: '120' }));
+beforeAll(() => service.start({ MAX_CONNECTIONS_PER_CLIENT: String(MAX_CONNECTIONS), RATE_LIMIT_MAX: String(LIMIT), BAN_THRESHOLD: String(BAN_THRESHOLD), RATE_LIMIT_WINDOW_SECONDS: '120' }));
 afterAll(() => service.destroy());
 
 async function room(...members: string[]): Promise<string> {
@@ -20,6 +22,15 @@ async function room(...members: string[]): Promise<string> {
 }
 
 const client = (node: number, clientId: string, token?: string): RecordingClient => new RecordingClient(service.nodes[node], clientId, token === undefined ? {} : { token });
+
+type Bans = { items: { client_id: string }[] };
+const bansAt = async (node: number): Promise<string[]> => (await service.nodes[node].admin.request<Bans>('GET', '/bans')).body.items.map(({ client_id }) => client_id);
+
+/** Lifts a ban at one server, and waits until all know it. */
+async function lift(clientId: string): Promise<void> {
+  await service.nodes[1].admin.request('DELETE', `/bans/${clientId}`);
+  await eventually('the ban to be lifted everywhere', async () => (await Promise.all([0, 1, 2].map(bansAt))).every((banned) => banned.length === 0));
+}
 
 describe('three servers', () => {
   it('deliver what is published at one to members at all, in one order', async () => {
@@ -57,6 +68,7 @@ describe('three servers', () => {
     const id = await room('debra');
     const options = { debug: true, acknowledgesItself: true };
     const debra = await new RecordingClient(service.nodes[1], 'debra', options).connect();
+    await debra.next('its greeting', ({ type }) => type === 'connected');
     await service.nodes[0].admin.publish(id, { content: 'live' });
     const live = await debra.next('the message', isMessage('live'));
     await debra.cut();
@@ -112,20 +124,25 @@ describe('three servers', () => {
     await Promise.all(talkers.map((one) => one.closeCleanly()));
   });
 
+  it('count together what is beyond a limit, and ban whoever has sent too much of it at all of them', async () => {
+    const id = await room('shouter');
+    const shouters = await Promise.all([0, 1, 2].map((node) => client(node, 'shouter').connect()));
+    const shout = (i: number) => shouters[i % 3].command('message', { room_id: id, content: `${i}` });
+    const answers = await Promise.all(Array.from({ length: LIMIT + BAN_THRESHOLD - 1 }, (_, i) => shout(i)));
+    expect(answers.filter(({ data }) => data.code === 'RATE_LIMIT_EXCEEDED')).toHaveLength(BAN_THRESHOLD - 1);
+    expect(await bansAt(0)).toEqual([]);
+    shouters[0].send({ type: 'message', data: { room_id: id, content: 'one too many' } });
+    for (const one of shouters) expect(await one.ending()).toMatchObject({ code: 4403 });
+    await lift('shouter');
+  });
+
   it('all enforce a ban that is made at one, and its lifting', async () => {
     const banned = await Promise.all([1, 2].map((node) => client(node, 'rascal').connect()));
     await service.nodes[0].admin.request('PUT', '/bans/rascal', { seconds: 600 });
     for (const one of banned) expect(await one.ending()).toMatchObject({ code: 4403 });
     expect(await (await client(2, 'rascal').connect()).ending()).toMatchObject({ code: 4403 });
-    for (const node of service.nodes) {
-      const { body } = await node.admin.request<{ items: { client_id: string }[] }>('GET', '/bans');
-      expect(body.items.map(({ client_id }) => client_id)).toEqual(['rascal']);
-    }
-    await service.nodes[1].admin.request('DELETE', '/bans/rascal');
-    await eventually('the ban to be lifted everywhere', async () => {
-      const lists = await Promise.all(service.nodes.map((node) => node.admin.request<{ items: unknown[] }>('GET', '/bans')));
-      return lists.every(({ body }) => body.items.length === 0);
-    });
+    for (const node of [0, 1, 2]) expect(await bansAt(node)).toEqual(['rascal']);
+    await lift('rascal');
     await (await client(2, 'rascal').connect()).closeCleanly();
   });
 
@@ -138,6 +155,21 @@ describe('three servers', () => {
       const answers = await Promise.all(service.nodes.map((node) => node.api(token).request('GET', '/rooms')));
       return answers.every(({ status }) => status === 401);
     });
+  });
+
+  it('count the connections of a client together, also when all are made at once', async () => {
+    const isLetIn = async (one: RecordingClient): Promise<boolean> => (await one.next('an answer', ({ type }) => type === 'connected' || type === 'error')).type === 'connected';
+    const crowd = await Promise.all([0, 1, 2, 0, 1, 2].map((node) => client(node, 'crowd').connect()));
+    const answers = await Promise.all(crowd.map(isLetIn));
+    const inside = crowd.filter((_, i) => answers[i]);
+    expect(inside).toHaveLength(MAX_CONNECTIONS);
+    for (const one of crowd.filter((_, i) => !answers[i])) expect(await one.ending()).toMatchObject({ code: 4429 });
+    await inside[0].closeCleanly();
+    const next = await eventually('a place', async () => {
+      const another = await client(2, 'crowd').connect();
+      return (await isLetIn(another)) && another;
+    });
+    await Promise.all([...inside.slice(1), next].map((one) => one.closeCleanly()));
   });
 
   it('list and close the connections of all', async () => {
