@@ -1,9 +1,9 @@
 // Errors of every origin, as a small application answers them.
-import { Body, Controller, Get, Logger, Post } from '@nestjs/common';
+import { Body, Controller, Get, Global, Logger, Module, Post } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RevocationList, SignatureVerifier, TokenVerifier } from '../auth/index.js';
+import { RevocationList, TokenVerifier } from '../auth/index.js';
 import { ChatError } from '../protocol/index.js';
 import { configureHttp } from './configure-http.js';
 import { createHttpAdapter } from './http-adapter.js';
@@ -37,15 +37,20 @@ class FailingController {
   }
 }
 
+/** None of these routes asks for a token. */
+@Global()
+@Module({ providers: [{ provide: TokenVerifier, useValue: {} }], exports: [TokenVerifier] })
+class UnaskedVerifierModule {}
+
 describe('ProblemFilter', () => {
   let app: NestFastifyApplication;
   const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 
   beforeAll(async () => {
-    // None of these routes asks for a token.
-    const building = Test.createTestingModule({ imports: [HttpModule], controllers: [FailingController] });
-    for (const unused of [SignatureVerifier, TokenVerifier, RevocationList]) building.overrideProvider(unused).useValue({});
-    const module = await building.compile();
+    const module = await Test.createTestingModule({ imports: [UnaskedVerifierModule, HttpModule], controllers: [FailingController] })
+      .overrideProvider(RevocationList)
+      .useValue({})
+      .compile();
     app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ maxPayloadBytes: 65_536 }), { logger: false });
     configureHttp(app);
     await app.init();
