@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `chatapi` command: finds the subcommand, and turns a failure into a message and an exit code.
 import type { Command } from './command.js';
+import { benchCommand } from './commands/bench.js';
 import { configCommand } from './commands/config.js';
 import { migrateCommand } from './commands/migrate.js';
 import { publishCommand } from './commands/publish.js';
@@ -18,6 +19,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['publish', publishCommand],
   ['config', configCommand],
   ['migrate', migrateCommand],
+  ['bench', benchCommand],
 ]);
 
 const HELP_FLAGS: readonly string[] = ['--help', '-h'];

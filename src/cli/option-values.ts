@@ -54,6 +54,13 @@ export class OptionValues {
     return Number(value);
   }
 
+  /** A whole number from 1 to `most`. */
+  upTo(name: string, most: number, fallback: number): number {
+    const value = this.count(name) ?? fallback;
+    if (value > most) throw new UsageError(`--${name} must be at most ${most}`);
+    return value;
+  }
+
   /** A URL of one of these schemes. */
   url(name: string, fallback: string, schemes: readonly string[]): URL {
     const text = this.text(name) ?? fallback;

@@ -80,6 +80,14 @@ describe('chatapi tail', () => {
     expect(await tail.signal('SIGINT')).toEqual({ code: 0, signal: null });
   });
 
+  it('prints debug data when it is asked for', async () => {
+    await server.admin.createRoom({ id: 'debugged', members: ['fred'] });
+    await publish('debugged', 'hello');
+    const outcome = await chatapi(tailArguments('fred', '--debug', '--count', '1'));
+    const [message] = outcome.stdout.split('\n').filter((line) => line.includes('"debugged:1"'));
+    expect(JSON.parse(message)).toMatchObject({ type: 'message', debug: { seq: 1, replayed: true } });
+  });
+
   it('with a count acknowledges what it printed, and leaves the rest in the queue', async () => {
     await server.admin.createRoom({ id: 'counted', members: ['bob'] });
     await server.admin.createRoom({ id: 'team:counted', members: ['bob'] });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JWT_SECRET } from '../support/tokens.js';
 import { chatapi } from './cli-process.js';
 
-const COMMANDS = ['serve', 'token', 'tail', 'publish', 'config', 'migrate'];
+const COMMANDS = ['serve', 'token', 'tail', 'publish', 'config', 'migrate', 'bench'];
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'chatapi-cli-'))));
@@ -46,6 +46,9 @@ describe('chatapi', () => {
     { args: ['tail', '--token', 't', '--url', 'localhost:8000'], says: '--url must be' },
     { args: ['tail', '--token', 't', '--count', '0'], says: '--count must be' },
     { args: ['tail', '--token', 't', '--device', '../x'], says: '--device must be' },
+    { args: ['bench', '--connections', '10001'], says: '--connections must be at most 10000' },
+    { args: ['bench', '--connections', '5', '--rooms', '6'], says: '--rooms must be at most 5' },
+    { args: ['bench', '--rate', '5000', '--seconds', '3600'], says: '--rate times --seconds must be' },
   ])('refuses $args with exit code 2 and says what is wrong', async ({ args, says }) => {
     const { code, stdout, stderr } = await chatapi(args, { DATA_DIR: directory });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
