@@ -1,4 +1,5 @@
-// For `node --import`: says on standard error which files of @opentelemetry the process loads, as modules of whichever kind.
+// For `node --import`: says on standard error which files of @opentelemetry the process loads, as modules of whichever kind,
+// and, of CommonJS, for whom.
 import { writeSync } from 'node:fs';
 import { Module, register } from 'node:module';
 
@@ -12,7 +13,7 @@ register(
 );
 
 const { _load: load } = Module;
-Module._load = function (request, ...rest) {
-  if (request.startsWith('@opentelemetry/')) writeSync(2, `loaded ${request}\n`);
-  return load.call(this, request, ...rest);
+Module._load = function (request, parent, ...rest) {
+  if (request.startsWith('@opentelemetry/')) writeSync(2, `loaded ${request} by ${parent?.filename ?? 'nobody'}\n`);
+  return load.call(this, request, parent, ...rest);
 };
