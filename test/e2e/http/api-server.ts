@@ -11,7 +11,8 @@ import { SentPositions } from '../../../src/delivery/index.js';
 import { DeliveryEngine, EmbeddedEngine } from '../../../src/engine/index.js';
 import { ChatEvents } from '../../../src/events/index.js';
 import { configureHttp, createHttpAdapter, DirectRoutes } from '../../../src/http/index.js';
-import { Clock, systemClock } from '../../../src/log/index.js';
+import { systemClock } from '../../../src/log/index.js';
+import { ReplaceableModule } from '../../../src/replaceable.module.js';
 import { RoomsModule } from '../../../src/rooms/index.js';
 import { type Claims, JWT_SECRET, signToken } from '../../support/tokens.js';
 
@@ -50,21 +51,20 @@ export class ApiServer {
 
   /** Nothing is about limits here, unless `env` says so. */
   static async start({ direct = false, env = {} }: ApiServerOptions = {}): Promise<ApiServer> {
-    const settings = loadSettings({ JWT_SECRET, RATE_LIMIT_MAX: '1000000', ...env });
     const dataDir = await mkdtemp(join(tmpdir(), 'chatapi-http-'));
+    const settings = loadSettings({ JWT_SECRET, DATA_DIR: dataDir, RATE_LIMIT_MAX: '1000000', ...env });
     const engine = new EmbeddedEngine({ dataDir, durability: 'os', queueMaxPerClient: 1000, queueTtlSeconds: 604_800, idempotencyTtlSeconds: 86_400 }, systemClock);
     await engine.start();
     const positions = new ToldPositions();
     const providers = [
       { provide: Settings, useValue: settings },
-      { provide: Clock, useValue: systemClock },
       ChatEvents,
       { provide: DeliveryEngine, useValue: engine },
     ];
     @Global()
     @Module({ providers, exports: providers })
     class CoreModule {}
-    const module = await Test.createTestingModule({ imports: [CoreModule, RoomsModule] })
+    const module = await Test.createTestingModule({ imports: [CoreModule, ReplaceableModule.forRoot([], []), RoomsModule] })
       .overrideProvider(SentPositions)
       .useValue(positions)
       .compile();
