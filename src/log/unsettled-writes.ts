@@ -3,7 +3,7 @@ import type { DeliveryStream } from './delivery-stream.js';
 import { ownerKey, type QueueOwner } from './queue-owner.js';
 
 /** Owners that are remembered; those whose connections ended longest ago are forgotten first. */
-const MAX_OWNERS = 4_096;
+const MAX_OWNERS = 1_024;
 
 /** Ranges of one owner; the oldest are forgotten first. */
 const MAX_RANGES = 64;

@@ -42,7 +42,7 @@ export const METRICS = {
   chatapi_reconnections_total: { type: 'counter', help: 'Clients that came back to this process within an hour of their last connection to it.' },
   chatapi_reconnection_gap_seconds: {
     type: 'histogram',
-    help: 'From the end of a client’s last connection to its next one, of the reconnections that are counted. The 50,000 clients that left last are remembered.',
+    help: 'From the end of a client’s last connection to its next one, of the reconnections that are counted. The 4,096 clients that left last are remembered.',
     buckets: GAP_BUCKETS_SECONDS,
   },
   chatapi_connections_waiting: { type: 'gauge', help: 'Slow connections: left alone until they have read or acknowledged enough (SEND_BUFFER_MAX_BYTES, or the window of unacknowledged notifications).' },
@@ -67,7 +67,7 @@ export const METRICS = {
   chatapi_notifications_replayed_total: { type: 'counter', help: 'Of those delivered: published before their connection began, so they waited in the queue.' },
   chatapi_notifications_repeated_total: {
     type: 'counter',
-    help: 'Of those delivered: written before to a connection of the same client and device to this process that ended without acknowledging them. The 4,096 clients whose connections ended last are remembered.',
+    help: 'Of those delivered: written before to a connection of the same client and device to this process that ended without acknowledging them. The 1,024 clients whose connections ended last are remembered.',
   },
   chatapi_notifications_acknowledged_total: {
     type: 'counter',

@@ -1,7 +1,7 @@
 // How long clients were away: their last departures, as many as may be remembered.
 
 /** Clients that are remembered; of more, the one that left first is forgotten. */
-const MAX_REMEMBERED = 50_000;
+const MAX_REMEMBERED = 4_096;
 
 /** Who comes back later than this comes anew, ms. */
 const MAX_GAP_MS = 3_600_000;

@@ -29,9 +29,10 @@ const INVENTORY_PAUSE_MS = 1_000;
 
 /**
  * A server without connections. Nest keeps the connection that came last, to compare the next one with. The canary of
- * /ws/health has a stream of its own.
+ * /ws/health has a stream of its own. The third stream is none: V8 names the prototype of a derived class (`DebugStream`) after the class
+ * that it derives from.
  */
-const IDLE = { Connection: 1, WebSocket: 1, DeliveryStream: 2, LogFeed: 1, ClientPresence: 0 };
+const IDLE = { Connection: 1, WebSocket: 1, DeliveryStream: 3, LogFeed: 1, ClientPresence: 0 };
 
 const server = new ProbedServer({
   DURABILITY: 'os',
