@@ -55,7 +55,7 @@ const boundaries = [...new Set([...layers.flat(), ...Object.keys(confined)])].ma
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'reports/**', 'data/**', 'coverage/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'reports/**', 'data/**', 'coverage/**', 'docs/.vitepress/dist/**', 'docs/.vitepress/.temp/**'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     ignores: ['examples/**'],

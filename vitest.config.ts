@@ -36,6 +36,7 @@ export default defineConfig({
       suite('clients', ['test/clients/**/*.spec.ts'], 60_000),
       suite('browser', ['test/browser/**/*.spec.ts'], 90_000),
       suite('package', ['test/package/**/*.spec.ts'], 120_000),
+      suite('docs', ['test/docs/**/*.spec.ts'], 120_000),
       suite('deploy', ['test/deploy/**/*.spec.ts'], 120_000),
       suite('faults', ['test/faults/**/*.spec.ts'], 300_000),
     ],

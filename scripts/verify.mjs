@@ -19,6 +19,7 @@ const STEPS = [
   suiteStep('clients'),
   suiteStep('browser'),
   suiteStep('package'),
+  suiteStep('docs'),
   suiteStep('deploy'),
   suiteStep('faults'),
 ];
