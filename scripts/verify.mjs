@@ -5,7 +5,7 @@ import './lib/require-node.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { scriptStep, suiteStep } from './lib/verification-step.mjs';
-import { summaryTable, totalsLine } from './lib/verification-summary.mjs';
+import { failureList, summaryTable, totalsLine } from './lib/verification-summary.mjs';
 
 const STEPS = [
   scriptStep('lint'),
@@ -49,6 +49,6 @@ async function verify() {
 }
 
 const outcomes = await verify();
-process.stdout.write(`\n${summaryTable(outcomes)}\n\n${totalsLine(outcomes)}\n`);
+process.stdout.write(`\n${summaryTable(outcomes)}\n\n${failureList(outcomes)}${totalsLine(outcomes)}\n`);
 if (interrupted) process.exitCode = INTERRUPTED;
 else process.exitCode = outcomes.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -1,6 +1,6 @@
 // One step of the verification, and what came of it.
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ROOT, runNpm, runPackage } from './run.mjs';
 
 /**
@@ -12,6 +12,7 @@ import { ROOT, runNpm, runPackage } from './run.mjs';
  * @property {number} failed
  * @property {number} skipped
  * @property {number} seconds how long it took
+ * @property {string[]} [failures] the names of the tests that failed
  */
 
 /** Runs a script of package.json. It counts as one check, passed or failed. */
@@ -46,11 +47,18 @@ export function suiteStep(name) {
 /** The counts in a report; none when the suite ended before it wrote one. */
 function readCounts(path) {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(path, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(path, 'utf8'));
+    const failures = testResults.flatMap(({ name, assertionResults }) => assertionResults.filter(({ status }) => status === 'failed').map((test) => describeFailure(name, test)));
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests, failures };
   } catch {
     return { passed: 0, failed: 0, skipped: 0 };
   }
+}
+
+/** A failed test in a few lines: where it stands, its name, and how its first message begins. */
+function describeFailure(file, { fullName, failureMessages }) {
+  const message = failureMessages[0]?.split('\n').slice(0, 3).join('\n    ') ?? '';
+  return `${relative(ROOT, file)} > ${fullName}\n    ${message}`;
 }
 
 /** @returns {() => Promise<Outcome>} */
