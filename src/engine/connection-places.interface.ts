@@ -1,10 +1,5 @@
 // Where the connections of a client are counted that shares its limit among several processes.
-
-/** Whose connections they are. */
-export interface PlacedClient {
-  readonly tenant: string;
-  readonly clientId: string;
-}
+import type { ClientReference } from '../events/index.js';
 
 /** What became of a connection that wants a place. */
 export interface Place {
@@ -23,9 +18,9 @@ export interface ConnectionPlaces {
    * Takes a place for a connection that is about to be made here. With `refuse-newest` it is granted if there is one; with `close-oldest` always. Rejects with
    * `STORE_UNAVAILABLE` when the others cannot be asked: then it is counted all the same, as soon as they can be.
    */
-  take(client: PlacedClient, connectionId: string): Promise<Place>;
+  take(client: ClientReference, connectionId: string): Promise<Place>;
   /** A connection has ended, or was not made though a place was granted, or the others could not be asked. */
-  leave(client: PlacedClient, connectionId: string): void;
+  leave(client: ClientReference, connectionId: string): void;
   /** Closes what a place has displaced, wherever it is. */
   displace(displaced: readonly string[]): void;
   /** Sets who is told of connections of this process that are to be closed, since newer ones have their places. Must not throw. */

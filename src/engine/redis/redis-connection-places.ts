@@ -1,7 +1,8 @@
 // The connections of each client at all processes: one sorted set a client, in which every process keeps its own right.
 import { logKey } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
-import type { ConnectionPlaces, Place, PlacedClient } from '../connection-places.interface.js';
+import type { ClientReference } from '../../events/index.js';
+import type { ConnectionPlaces, Place } from '../connection-places.interface.js';
 import type { Compared } from './feed-reconciliation.js';
 import { LEASE_MS, type NodeLease } from './node-lease.js';
 import type { RedisNodeBus } from './node-bus.js';
@@ -70,15 +71,15 @@ export interface ConnectionLimit {
 }
 
 /** A client's connections here: when they took their places, 0 while that is not known. */
-interface Placed extends PlacedClient {
+interface Placed extends ClientReference {
   readonly connections: Map<string, number>;
 }
 
 /** Goes round clients, to say again which connections they have. */
 class PlacesRound implements Compared {
   constructor(
-    private readonly clients: { readonly size: number; values(): Iterable<PlacedClient> },
-    private readonly say: (client: PlacedClient) => Promise<void>,
+    private readonly clients: { readonly size: number; values(): Iterable<ClientReference> },
+    private readonly say: (client: ClientReference) => Promise<void>,
   ) {}
 
   get size(): number {
@@ -96,7 +97,7 @@ class PlacesRound implements Compared {
  */
 export class RedisConnectionPlaces implements ConnectionPlaces {
   private readonly clients = new Map<string, Placed>();
-  private readonly unsettled = new Map<string, PlacedClient>();
+  private readonly unsettled = new Map<string, ClientReference>();
   /** All clients that have connections here. */
   readonly everybody: Compared = new PlacesRound(this.clients, (client) => this.sayAgain(client));
   /** Those of which Redis may know something else, or that may have too many. */
@@ -114,7 +115,7 @@ export class RedisConnectionPlaces implements ConnectionPlaces {
     nodes.answer(DISPLACED, (connectionId) => this.listener(connectionId as string));
   }
 
-  async take(client: PlacedClient, connectionId: string): Promise<Place> {
+  async take(client: ClientReference, connectionId: string): Promise<Place> {
     const placed = this.ensure(client);
     placed.connections.set(connectionId, 0);
     const said = this.say(placed, connectionId);
@@ -131,7 +132,7 @@ export class RedisConnectionPlaces implements ConnectionPlaces {
     return { isGranted: takenAt !== 0, displaced };
   }
 
-  leave(client: PlacedClient, connectionId: string): void {
+  leave(client: ClientReference, connectionId: string): void {
     const placed = this.ensure(client);
     placed.connections.delete(connectionId);
     // What fails is said again.
@@ -151,7 +152,7 @@ export class RedisConnectionPlaces implements ConnectionPlaces {
     this.listener = listener;
   }
 
-  private async sayAgain(client: PlacedClient): Promise<void> {
+  private async sayAgain(client: ClientReference): Promise<void> {
     const [, ...displaced] = await this.say(this.ensure(client));
     this.displace(displaced);
   }
@@ -179,7 +180,7 @@ export class RedisConnectionPlaces implements ConnectionPlaces {
     if (placed.connections.size === 0 && this.clients.get(key) === placed) this.clients.delete(key);
   }
 
-  private ensure({ tenant, clientId }: PlacedClient): Placed {
+  private ensure({ tenant, clientId }: ClientReference): Placed {
     const key = logKey(tenant, clientId);
     let placed = this.clients.get(key);
     if (placed === undefined) this.clients.set(key, (placed = { tenant, clientId, connections: new Map() }));
