@@ -18,6 +18,15 @@ type Outcome = ['appended', number, number] | ['repeated', number, number, numbe
 /** `seq`, incarnation, type, data, time. */
 export type EntryReply = [number, number, string, string, number];
 
+/** What was read of a log. */
+export interface LogPage {
+  readonly entries: LogEntry[];
+  /** The number behind which the next page begins. */
+  readonly through: number;
+  /** The size of the entries' data. */
+  readonly bytes: number;
+}
+
 /** An entry as it was read. */
 export function toEntry([seq, incarnation, type, data, at]: EntryReply): LogEntry {
   return { seq, incarnation, ...readTypeField(type), data, at };
@@ -56,7 +65,7 @@ export class LogStore {
   }
 
   /** Entries behind a position, up to `limit` and about `maxBytes` of data, and the position behind them. */
-  async readPage({ tenant, log }: LogAddress, after: number, limit: number, maxBytes: number): Promise<{ entries: LogEntry[]; through: number; bytes: number }> {
+  async readPage({ tenant, log }: LogAddress, after: number, limit: number, maxBytes: number): Promise<LogPage> {
     const [head, more, found] = await this.redis.run<[number, number, EntryReply[]]>(READ, this.keys.log(tenant, log), [after, limit, this.cutoff, maxBytes]);
     const entries = found.map(toEntry);
     const bytes = entries.reduce((sum, { data }) => sum + data.length, 0);

@@ -1,63 +1,30 @@
 // Queues: where a client stands in each of its logs, and what these still have for it.
-import {
-  isPersonalLog,
-  personalLog,
-  type CursorUpdate,
-  type DroppedRange,
-  type OpenedLog,
-  type OpenedQueue,
-  type QueueOwner,
-  type QueuePage,
-  type QueuePosition,
-  type QueueRead,
-} from '../../log/index.js';
+import { isPersonalLog, personalLog, type CursorUpdate, type OpenedLog, type OpenedQueue, type QueueOwner, type QueuePosition, type QueueRead } from '../../log/index.js';
 import { ChatError } from '../../protocol/index.js';
 import type { Page, PageRequest, QueueStore as Queues, QueueSummary, ReceiptRecord } from '../delivery-engine.interface.js';
 import { toPage } from '../listing-page.js';
-import { capToNewest, type CappedLog, type EntryTime } from '../queue-cap.js';
 import type { LiveFeed } from './live-feed.js';
 import { EMPTY, toLogEnd, type LogEnd, type LogEndReply } from './log-end.js';
-import { COUNT_SILENT, PROGRESS, READ_BACK, SAVE_CURSORS, STAND } from './log-scripts.js';
+import { PROGRESS, SAVE_CURSORS, STAND } from './log-scripts.js';
 import type { LogStore } from './log-store.js';
 import { placesByLog } from './places-by-log.js';
+import { QueueCuts } from './queue-cuts.js';
+import { readPages } from './queue-pages.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import type { RoomStore } from './room-store.js';
+import { countDropped, countPending, toQueue, type Standing } from './standing.js';
 
-/** Entries whose times are read of each log at first, when a queue has to be cut; then more of those that need more. */
-const FIRST_BACK = 16;
-const GROWTH = 8;
 /** Cursors of a log that is not followed are taken whatever its incarnation. */
 const ANY = -1;
 /** A position that is to be taken from the cursor. */
 const AT_CURSOR = -1;
 
-/** Where a client stands in one of its logs. */
-interface Standing {
-  readonly log: string;
-  readonly head: number;
-  readonly memberCount: number;
-  readonly deleted: boolean;
-  readonly after: number;
-  /** Everything up to here is delivered or has fallen out. */
-  cut: number;
-  /** Silent numbers between `after` and `cut`. */
-  silentBefore: number;
-  /** Silent numbers behind `cut`. */
-  silentBehind: number;
-}
-
-function countDropped({ after, cut, silentBefore }: Standing): number {
-  return cut <= after ? 0 : cut - after - silentBefore;
-}
-
-/** Deleted rooms are part of a queue only while something in them is pending. */
-function toQueue(found: readonly (Standing | undefined)[]): Standing[] {
-  return found.filter((standing) => standing !== undefined).filter(({ deleted, after, head }) => !deleted || after < head);
-}
-
-function countPending({ head, cut, silentBehind }: Standing): number {
-  return head - cut - silentBehind;
+/** A log's end, and where a client stands in it if it receives from there. */
+interface Place {
+  readonly end: LogEnd;
+  readonly isDeleted: boolean;
+  readonly standing?: Standing;
 }
 
 /** An owner whose queue is open here. */
@@ -75,15 +42,18 @@ function ownerKey({ tenant, clientId, device }: QueueOwner): string {
 /** Carries out the calls of the interface's QueueStore. */
 export class QueueStore implements Queues {
   private readonly owners = new Map<string, OpenOwner>();
+  private readonly cuts: QueueCuts;
 
   constructor(
     private readonly redis: RedisConnection,
     private readonly keys: RedisKeys,
-    private readonly max: number,
+    max: number,
     private readonly logs: LogStore,
     private readonly rooms: RoomStore,
     private readonly feed: LiveFeed,
-  ) {}
+  ) {
+    this.cuts = new QueueCuts(redis, keys, max);
+  }
 
   async openQueue(owner: QueueOwner): Promise<OpenedQueue> {
     const { tenant, clientId } = owner;
@@ -118,6 +88,8 @@ export class QueueStore implements Queues {
         this.feed.settle({ tenant, log: names[i] }, clientId, { ...end, isMember: standing?.deleted === false }),
       ),
     );
+    const over = names.filter((_log, i) => places[i].isDeleted && places[i].standing === undefined);
+    await Promise.all(over.map((roomId) => this.rooms.strikeOff(tenant, roomId, clientId)));
     const standings = toQueue(places.map(({ standing }) => standing));
     const logs = standings.map(({ log, after, head, memberCount, deleted }): OpenedLog => ({ log, after, head, memberCount, ...(deleted && { ended: true }) }));
     const own = personalLog(clientId);
@@ -130,27 +102,11 @@ export class QueueStore implements Queues {
     // Whoever is no member any more gets nothing: that it has left is brought before this is answered.
     const gone = positions.map(({ log }, i) => ({ log, ...found[i] })).filter(({ standing }) => standing === undefined);
     const standings = found.map(({ standing }) => standing).filter((standing) => standing !== undefined).filter(({ head, after }) => head > after);
-    await this.cap(owner.tenant, standings);
-    const pages: QueuePage[] = [];
-    const dropped: DroppedRange[] = [];
-    const left = { entries: limit, bytes: maxBytes };
-    for (const standing of standings) {
-      const { log, after, cut, head } = standing;
-      const count = countDropped(standing);
-      if (count > 0) dropped.push({ log, fromSeq: after + 1, toSeq: cut, count });
-      const isRead = left.entries > 0 && left.bytes > 0;
-      if (isRead && cut < head) {
-        const { entries, through, bytes } = await this.logs.readPage({ tenant: owner.tenant, log }, cut, left.entries, left.bytes);
-        pages.push({ log, entries, through });
-        left.entries -= entries.length;
-        left.bytes -= bytes;
-      } else if (isRead || count > 0) {
-        pages.push({ log, entries: [], through: cut });
-      }
-    }
-    const answered = [...pages.map(({ log, through }) => ({ log, through })), ...gone.map(({ log, end }) => ({ log, through: end.head }))];
+    await this.cuts.cap(owner.tenant, standings);
+    const read = await readPages(this.logs, owner.tenant, standings, limit, maxBytes);
+    const answered = [...read.pages.map(({ log, through }) => ({ log, through })), ...gone.map(({ log, end }) => ({ log, through: end.head }))];
     await Promise.all(answered.map(({ log, through }) => this.feed.through({ tenant: owner.tenant, log }, through)));
-    return { pages, dropped };
+    return read;
   }
 
   async saveCursors(updates: readonly CursorUpdate[]): Promise<(number | undefined)[]> {
@@ -175,7 +131,7 @@ export class QueueStore implements Queues {
 
   async inspectQueue(owner: QueueOwner): Promise<QueueSummary> {
     const standings = await this.queued(owner);
-    await this.cap(owner.tenant, standings);
+    await this.cuts.cap(owner.tenant, standings);
     const logs = standings.map((standing) => ({ log: standing.log, pending: countPending(standing) })).filter(({ pending }) => pending > 0);
     const size = logs.reduce((sum, { pending }) => sum + pending, 0);
     return { size, dropped: standings.reduce((sum, standing) => sum + countDropped(standing), 0), logs };
@@ -212,7 +168,7 @@ export class QueueStore implements Queues {
     if (devices.length === 0) devices.push('');
     for (const device of devices) {
       const standings = await this.queued({ tenant, clientId, device });
-      await this.cap(tenant, standings);
+      await this.cuts.cap(tenant, standings);
       if (!standings.some(({ log, cut }) => log === roomId && seq <= cut)) return false;
     }
     return true;
@@ -233,65 +189,15 @@ export class QueueStore implements Queues {
     return (await this.find(owner, log, after)).standing;
   }
 
-  /** A log's head, and where the client stands in it if it receives from there. */
-  private async find({ tenant, clientId, device }: QueueOwner, log: string, after: number): Promise<{ end: LogEnd; standing?: Standing }> {
+  private async find({ tenant, clientId, device }: QueueOwner, log: string, after: number): Promise<Place> {
     const personal = isPersonalLog(log);
-    if (personal && log !== personalLog(clientId)) return { end: EMPTY };
+    if (personal && log !== personalLog(clientId)) return { end: EMPTY, isDeleted: false };
     const args = [clientId, device, personal ? 1 : 0, after, this.logs.cutoff];
-    const reply = await this.redis.run<LogEndReply | [...LogEndReply, number, number, number, number, number, number]>(STAND, this.keys.log(tenant, log), args);
+    const reply = await this.redis.run<[...LogEndReply, number] | [...LogEndReply, number, number, number, number, number, number]>(STAND, this.keys.log(tenant, log), args);
     const end = toLogEnd(reply);
-    if (reply.length === 4) return { end };
-    const [head, , , , memberCount, deleted, position, cut, silentBefore, silentBehind] = reply;
-    return { end, standing: { log, head, memberCount, deleted: deleted === 1, after: position, cut, silentBefore, silentBehind } };
+    const isDeleted = reply[4] === 1;
+    if (reply.length === 5) return { end, isDeleted };
+    const [head, , , , , memberCount, position, cut, silentBefore, silentBehind] = reply;
+    return { end, isDeleted, standing: { log, head, memberCount, deleted: isDeleted, after: position, cut, silentBefore, silentBehind } };
   }
-
-  /** Finds what is not among the newest of the whole queue. */
-  private async cap(tenant: string, standings: readonly Standing[]): Promise<void> {
-    const pending = standings.filter(({ cut, head }) => cut < head);
-    if (pending.reduce((sum, standing) => sum + countPending(standing), 0) <= this.max) return;
-    const cuts = await this.findCuts(tenant, pending);
-    await Promise.all(
-      pending.map(async (standing, i) => {
-        const cut = cuts[i];
-        if (cut === undefined || cut <= standing.cut) return;
-        const before = await this.redis.run<number>(COUNT_SILENT, this.keys.log(tenant, standing.log), [standing.after, cut]);
-        standing.silentBehind += standing.silentBefore - before;
-        standing.silentBefore = before;
-        standing.cut = cut;
-      }),
-    );
-  }
-
-  /** Reads as many of the newest entries' times as it takes; a log of which more is needed is read further, and all is tried again. */
-  private async findCuts(tenant: string, pending: readonly Standing[]): Promise<(number | undefined)[]> {
-    const read = pending.map((): { times: EntryTime[]; complete: boolean } => ({ times: [], complete: false }));
-    let wanting = new Set(pending.keys());
-    let limit = Math.min(FIRST_BACK, this.max);
-    for (;;) {
-      await Promise.all(
-        [...wanting].map(async (i) => {
-          const { log, cut, head } = pending[i];
-          const known = read[i];
-          const reply = await this.redis.run<number[]>(READ_BACK, this.keys.log(tenant, log), [cut, known.times.at(-1)?.seq ?? head + 1, limit]);
-          for (let k = 0; k < reply.length; k += 2) known.times.push({ seq: reply[k], at: reply[k + 1] });
-          known.complete = reply.length < 2 * limit;
-        }),
-      );
-      wanting = new Set();
-      const cuts = capToNewest(
-        pending.map(({ head }, i): CappedLog => ({ head, readBack: (before, count) => take(read[i], before, count, () => wanting.add(i)) })),
-        this.max,
-      );
-      if (wanting.size === 0) return cuts;
-      limit = Math.min(limit * GROWTH, this.max);
-    }
-  }
-}
-
-/** Entries before a number, of those that were read; `onMissing` when there may be more that were not. */
-function take({ times, complete }: { times: readonly EntryTime[]; complete: boolean }, before: number, count: number, onMissing: () => void): EntryTime[] {
-  const from = times.findIndex(({ seq }) => seq < before);
-  const taken = from < 0 ? [] : times.slice(from, from + count);
-  if (taken.length < count && !complete) onMissing();
-  return taken;
 }

@@ -87,6 +87,27 @@ export function describeQueues(create: CreateEngine): void {
       ]);
     });
 
+    it('is read from many rooms at once, no further than is asked', async () => {
+      const rooms = Array.from({ length: 25 }, (_, i) => `r${i}`);
+      for (const room of rooms) {
+        await store.createRoom(room, ['alice']);
+        await store.publishMany(room, 2);
+      }
+      const positions = new Map(rooms.map((room) => [room, 0]));
+      const sizes: number[] = [];
+      for (;;) {
+        const { pages } = await read('alice', [...positions], 45);
+        if (pages.length === 0) break;
+        sizes.push(pages.reduce((sum, { entries }) => sum + entries.length, 0));
+        for (const { log, entries, through } of pages) {
+          expect(entries.map(({ seq }) => seq)).toEqual([1, 2].filter((seq) => seq > (positions.get(log) ?? 0) && seq <= through));
+          positions.set(log, through);
+        }
+      }
+      expect(sizes).toEqual([45, 5]);
+      expect([...positions.values()].every((seq) => seq === 2)).toBe(true);
+    });
+
     it('is read up to about so many bytes, and at least one entry', async () => {
       await store.createRoom('r1', ['alice']);
       const data = JSON.stringify({ text: 'x'.repeat(1000) });
