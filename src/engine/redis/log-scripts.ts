@@ -99,16 +99,16 @@ return out
 `);
 
 /**
- * Where a client stands in a log. ARGV: client, device, '1' for its own log, after or '-1' for its cursor, cutoff. Returns nothing when it receives nothing
- * from there but head, incarnation, number and incarnation of the newest entry; else these, members, whether deleted, position, up to where it has fallen out, silent numbers of that, and behind it.
+ * Where a client stands in a log. ARGV: client, device, '1' for its own log, after or '-1' for its cursor, cutoff. Returns head, incarnation, number and
+ * incarnation of the newest entry, and whether the room is deleted; for a client that receives from there also members, position, up to where it has fallen out, silent numbers of that, and behind it.
  */
 export const STAND = script(`
 local client, device, personal, after, cutoff = ARGV[1], ARGV[2], ARGV[3] == '1', tonumber(ARGV[4]), tonumber(ARGV[5])
 local log = load()
-if log == nil then return { 0, 0, 0, 0 } end
+if log == nil then return { 0, 0, 0, 0, 0 } end
 local joined = personal and 0 or member(client)
 local newest_seq, newest_inc = newest()
-if joined == nil then return { log.head, log.inc, newest_seq, newest_inc } end
+if joined == nil then return { log.head, log.inc, newest_seq, newest_inc, log.deleted and 1 or 0 } end
 if after < 0 then
   local own = cursors(client)[device]
   after = own and own[1] or 0
@@ -116,7 +116,7 @@ end
 after = math.max(after, joined)
 local cut = log.head
 if after < log.head then cut = (first_kept(after, cutoff) or log.head + 1) - 1 end
-return { log.head, log.inc, newest_seq, newest_inc, personal and 1 or log.n, log.deleted and 1 or 0, after, cut, silent(after, cut), silent(cut, log.head) }
+return { log.head, log.inc, newest_seq, newest_inc, log.deleted and 1 or 0, personal and 1 or log.n, after, cut, silent(after, cut), silent(cut, log.head) }
 `);
 
 /**
@@ -209,6 +209,8 @@ log.n = 0
 local seq = add(log, ARGV[1], ARGV[2], 'room_update', ARGV[3], ARGV[4], '!')
 redis.call('HSET', L, 'deleted', ARGV[4], 'n', 0, 'head', log.head)
 finish()
+-- Members get what is queued as long as it is kept, and nothing afterwards.
+for _, key in ipairs({ M, O, C, S }) do redis.call('PEXPIRE', key, ARGV[2]) end
 return { seq, log.inc }
 `);
 

@@ -159,6 +159,13 @@ export class RoomStore implements Rooms {
     return this.redis.command<string[]>('ZRANGE', this.keys.roomsOf(tenant, clientId), 0, -1);
   }
 
+  /** Takes a room out of the directory of a client that has left; one that has joined again is put back. */
+  async strikeOff(tenant: string, roomId: string, clientId: string): Promise<void> {
+    await this.redis.command('ZREM', this.keys.roomsOf(tenant, clientId), roomId);
+    const [member] = await this.redis.run<number[]>(WHICH_ARE_MEMBERS, this.keys.log(tenant, roomId), [clientId]);
+    if (member === 1) await this.listMembership(tenant, roomId, [clientId]);
+  }
+
   private bring(tenant: string, log: string, entry: LogEntry, memberCount: number, change?: MembershipChange): Promise<void> {
     return this.feed.wrote({ tenant, log }, entry.incarnation, [{ tenant, log, seq: entry.seq, entry, memberCount, ...(change && { change }) }]);
   }
@@ -178,12 +185,5 @@ export class RoomStore implements Rooms {
   /** Before a client joins, so that no member is missing from its directory. */
   private async listMembership(tenant: string, roomId: string, clients: Iterable<string>): Promise<void> {
     await Promise.all([...clients].map((clientId) => this.redis.commandSafely('ZADD', this.keys.roomsOf(tenant, clientId), 0, roomId)));
-  }
-
-  /** Takes a room out of the directory of a client that has left; one that has joined again is put back. */
-  private async strikeOff(tenant: string, roomId: string, clientId: string): Promise<void> {
-    await this.redis.command('ZREM', this.keys.roomsOf(tenant, clientId), roomId);
-    const [member] = await this.redis.run<number[]>(WHICH_ARE_MEMBERS, this.keys.log(tenant, roomId), [clientId]);
-    if (member === 1) await this.listMembership(tenant, roomId, [clientId]);
   }
 }
