@@ -6,7 +6,7 @@ const page = (text, path) => ({ text, link: `/${path}` });
 const group = (text, items, collapsed = false) => ({ text, items, collapsed });
 
 export const sidebar = [
-  group('Begin', [page('What it is', '')]),
+  group('Begin', [page('What it is', ''), page('Getting started', 'docs/getting-started')]),
   group('Clients', [page('The WebSocket endpoint', 'docs/websocket'), page('The client library', 'src/client/README'), page('How the library is made', 'docs/client')]),
   group('Backends', [
     page('The HTTP API', 'docs/http-api'),

@@ -73,6 +73,6 @@ function prose(page: string): { text: string; line: number }[] {
 }
 
 function marksOf(text: string): Record<string, string> {
-  const found = [...text.matchAll(/([a-z-]+)(?:=(?:"([^"]*)"|(\S+)))?/g)];
-  return Object.fromEntries(found.map(([, name, quoted, bare]) => [name, quoted ?? bare ?? '']));
+  const found = [...text.matchAll(/([a-z-]+)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?/g)];
+  return Object.fromEntries(found.map(([, name, ...values]) => [name, values.find((value) => value !== undefined) ?? '']));
 }

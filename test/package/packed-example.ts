@@ -1,6 +1,6 @@
 // The package as npm packs it, installed into a copy of an example, beside what npm would install with it.
 import { execFile, spawn } from 'node:child_process';
-import { cp, lstat, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,13 +43,9 @@ export class PackedExample {
     const packed: unknown = JSON.parse(stdout);
     const [{ filename, files }] = (Array.isArray(packed) ? packed : Object.values(packed as object)) as { filename: string; files: { path: string }[] }[];
     await cp(join(ROOT, example), directory, { recursive: true, filter: (path) => !/\/(node_modules|dist|data)$/.test(path) });
-    const installed = join(directory, 'node_modules/@chatapi/delivery');
-    await mkdir(installed, { recursive: true });
-    await run('tar', ['-xzf', join(directory, filename), '-C', installed, '--strip-components=1']);
+    await installArchive(join(directory, filename), directory);
     const { dependencies, devDependencies } = await manifest(example);
-    const names = new Set([...(await productionPackages()), ...Object.keys(dependencies), ...Object.keys(devDependencies)]);
-    names.delete('@chatapi/delivery');
-    for (const name of names) await link(name, directory);
+    await linkPackages([...Object.keys(dependencies), ...Object.keys(devDependencies)], directory);
     return new PackedExample(directory, files.map(({ path }) => path));
   }
 
@@ -71,6 +67,23 @@ export class PackedExample {
   }
 }
 
+/** Installs what npm packed, and its commands; what else npm would install with it is linked from this project, which has the same versions. */
+export async function installArchive(archive: string, directory: string): Promise<void> {
+  const installed = join(directory, 'node_modules/@chatapi/delivery');
+  await mkdir(installed, { recursive: true });
+  await run('tar', ['-xzf', archive, '-C', installed, '--strip-components=1']);
+  const commands = join(directory, 'node_modules/.bin');
+  await mkdir(commands, { recursive: true });
+  await symlink('../@chatapi/delivery/dist/cli/main.js', join(commands, 'chatapi'));
+  await chmod(join(installed, 'dist/cli/main.js'), 0o755);
+  await linkPackages(await productionPackages(), directory);
+}
+
+/** Links packages of this project into another one's `node_modules`, where they are not there already. */
+export async function linkPackages(names: readonly string[], directory: string): Promise<void> {
+  for (const name of names) await link(name, directory);
+}
+
 /** What is installed with the package: of what the lock names, all but what is for development alone. */
 async function productionPackages(): Promise<string[]> {
   const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
@@ -82,9 +95,9 @@ async function productionPackages(): Promise<string[]> {
 /** Nothing for what is not installed on this platform. */
 async function link(name: string, directory: string): Promise<void> {
   const source = join(ROOT, 'node_modules', name);
-  const exists = await lstat(source).then(() => true, () => false);
-  if (!exists) return;
   const target = join(directory, 'node_modules', name);
+  const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false);
+  if (!(await exists(source)) || (await exists(target))) return;
   await mkdir(dirname(target), { recursive: true });
   await symlink(source, target);
 }

@@ -12,7 +12,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Starts the Chromium at CHROMIUM_PATH, or Debian's. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ARGUMENTS });
+/** Starts the Chromium at CHROMIUM_PATH, or Debian's; or another program that starts one. */
+export function launchChromium(executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ARGUMENTS });
 }

@@ -1,0 +1,4 @@
+// A newcomer follows docs/getting-started.md.
+import { followPage } from './follow-page.js';
+
+followPage('docs/getting-started.md');

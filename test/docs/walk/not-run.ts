@@ -1,0 +1,48 @@
+// The blocks that the walk does not run: by what they are shown otherwise. Why not is said by their mark `no-run`, on the page.
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installArchive, linkPackages } from '../../package/packed-example.js';
+import type { Walk } from './walk.js';
+
+export interface NotRun {
+  readonly page: string;
+  /** Its first line begins with it. */
+  readonly begins: string;
+  /** The test that does the same in another way, or the step of `npm run verify` that it is. */
+  readonly shownBy: string;
+  /** What the walk does in its place, where something that comes later needs it. */
+  readonly standIn?: (walk: Walk) => Promise<void>;
+}
+
+export const NOT_RUN: readonly NotRun[] = [
+  { page: 'README.md', begins: 'npm run verify', shownBy: 'scripts/verify.mjs' },
+  { page: 'README.md', begins: 'npm test', shownBy: 'scripts/verify.mjs' },
+  { page: 'docs/getting-started.md', begins: 'npm install ../chatapi-delivery', shownBy: 'test/package/package.spec.ts', standIn: installPacked },
+  { page: 'docs/audit.md', begins: 'cat data/audit', shownBy: 'test/security/audit.spec.ts' },
+  { page: 'docs/benchmarks.md', begins: 'npm run build', shownBy: 'test/e2e/bench-wires.spec.ts' },
+  { page: 'docs/cli.md', begins: 'JWT_SECRET=… chatapi bench', shownBy: 'test/e2e/cli-bench.spec.ts' },
+  { page: 'docs/deployment.md', begins: 'docker build', shownBy: 'test/deploy/manifests.spec.ts' },
+  { page: 'docs/deployment.md', begins: 'cd deploy/compose', shownBy: 'test/deploy/manifests.spec.ts' },
+  { page: 'docs/deployment.md', begins: 'kubectl kustomize', shownBy: 'test/deploy/manifests.spec.ts' },
+  { page: 'docs/scaling.md', begins: 'export ENGINE=redis', shownBy: 'docs/getting-started.md' },
+  { page: 'docs/scaling.md', begins: 'systemctl stop', shownBy: 'test/e2e/migration/migrate.spec.ts' },
+  { page: 'docs/testing.md', begins: 'npm run faults -- --rounds', shownBy: 'test/faults/sigkill.spec.ts' },
+  { page: 'docs/testing.md', begins: 'npm run faults -- --engine', shownBy: 'test/faults/redis-nodes.spec.ts' },
+  { page: 'docs/testing.md', begins: 'npx vitest run --project load', shownBy: 'scripts/verify.mjs' },
+  { page: 'docs/tracing.md', begins: 'OTEL_EXPORTER_OTLP_ENDPOINT=', shownBy: 'test/e2e/tracing.spec.ts' },
+  { page: 'docs/tracing.md', begins: 'curl -X POST', shownBy: 'test/e2e/tracing.spec.ts' },
+  { page: 'examples/nest-app/README.md', begins: 'npm install', shownBy: 'test/package/package.spec.ts' },
+];
+
+/** What is listed of a block; undefined where nothing is. */
+export function notRun({ page, text }: { readonly page: string; readonly text: string }): NotRun | undefined {
+  return NOT_RUN.find((entry) => entry.page === page && text.startsWith(entry.begins));
+}
+
+/** Installs the archive that `npm pack` has just made; everything else comes from this project instead of the registry. */
+async function installPacked(walk: Walk): Promise<void> {
+  const directory = await walk.variable('PWD');
+  await installArchive(join(walk.checkout.directory, 'chatapi-delivery-0.1.0.tgz'), directory);
+  await linkPackages(['@nestjs/common', '@nestjs/core', '@nestjs/platform-fastify', 'reflect-metadata', 'rxjs', 'typescript', '@types/node'], directory);
+  await symlink('../typescript/bin/tsc', join(directory, 'node_modules/.bin/tsc'));
+}
