@@ -19,6 +19,7 @@ const LAYERS = [
   ['delivery'],
   ['rooms', 'presence', 'audit', 'tracing'],
   ['gateway', 'health'],
+  ['sse'],
   ['metrics'],
   ['console', 'admin'],
 ];

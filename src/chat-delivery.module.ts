@@ -16,6 +16,7 @@ import { MetricsModule } from './metrics/index.js';
 import { PresenceModule } from './presence/index.js';
 import { type Replacement, ReplaceableModule } from './replaceable.module.js';
 import { RoomsModule } from './rooms/index.js';
+import { SseModule } from './sse/index.js';
 import { TracingModule } from './tracing/index.js';
 
 /** What can be left out, and the routes that go with it. */
@@ -28,6 +29,8 @@ const PARTS = {
   health: HealthModule,
   /** `/metrics`. */
   metrics: MetricsModule,
+  /** `/sse`, and acknowledging over HTTP. */
+  sse: SseModule,
 } as const satisfies Record<string, Type>;
 
 /** What there always is. */

@@ -3,7 +3,8 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '../auth/index.js';
 import { type Connection, ConnectionDeadlines, ConnectionRegistry } from '../connections/index.js';
 import { DeliveryEngine, type NodeAnswers, type Page, type PageRequest, toPage } from '../engine/index.js';
-import { ChatEvents, type ClientReference } from '../events/index.js';
+import { ChatEvents, type ClientReference, type Transport } from '../events/index.js';
+import type { AcknowledgementMode } from '../log/index.js';
 import { ChatError, CloseCode, type ReconnectData } from '../protocol/index.js';
 
 /** A connection as it is answered. */
@@ -14,7 +15,9 @@ export interface ConnectionAnswer {
   address: string;
   /** Whether it speaks `chatapi.v1`. */
   control_frames: boolean;
-  acknowledgement: 'transport' | 'client';
+  transport: Transport;
+  /** What raises its cursor. */
+  acknowledgement: AcknowledgementMode;
   connected_at: string;
   token_expires_at: string;
   /** Bytes that it has not read. */
@@ -104,7 +107,7 @@ export class ConnectionsService implements OnModuleInit {
 
   private end(connection: Connection): void {
     const data: ReconnectData = { reason: 'closed by an administrator', after_ms: 0 };
-    connection.sendControl('reconnect', data);
+    connection.sendReconnect(data);
     connection.close(CloseCode.LifetimeReached, data.reason);
   }
 
@@ -115,6 +118,7 @@ export class ConnectionsService implements OnModuleInit {
       device: connection.device,
       address: connection.address,
       control_frames: connection.controlFrames,
+      transport: connection.transport,
       acknowledgement: connection.acknowledgement,
       connected_at: new Date(connection.connectedAt).toISOString(),
       token_expires_at: new Date(this.deadlines.tokenEnd(connection)).toISOString(),

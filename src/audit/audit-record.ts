@@ -58,7 +58,7 @@ export interface AuditRecord {
   readonly count?: number;
   /** What the limit is on: `message`, `publish` or `control`. */
   readonly kind?: string;
-  /** `websocket` or `http`. */
+  /** `websocket` or `http`; of a connection `sse`, absent for WebSockets. */
   readonly via?: string;
   /** `dropped`, or `held` to be sent later. */
   readonly outcome?: string;

@@ -11,7 +11,7 @@ import { AuditTrail } from './audit-trail.js';
 const NOW = Date.parse('2024-01-15T10:30:00.000Z');
 const TIME = '2024-01-15T10:30:00.000Z';
 const ALICE = { tenant: 'acme', clientId: 'alice' };
-const CONNECTION = { ...ALICE, connectionId: 'c1', device: 'phone', address: '203.0.113.7' };
+const CONNECTION = { ...ALICE, connectionId: 'c1', device: 'phone', address: '203.0.113.7', transport: 'websocket' } as const;
 const CONNECTION_RECORD = { tenant: 'acme', client_id: 'alice', connection_id: 'c1', device: 'phone', address: '203.0.113.7' };
 
 class RecordingSink implements AuditSink {
@@ -57,6 +57,12 @@ describe('the audit trail', () => {
       { time: TIME, action: 'connected', ...CONNECTION_RECORD },
       { time: TIME, action: 'disconnected', ...CONNECTION_RECORD, code: 1006, duration_ms: 1235 },
     ]);
+  });
+
+  it('says of a connection that is no WebSocket what it is', async () => {
+    const { events, records } = await setUp();
+    events.emit('connected', { ...CONNECTION, transport: 'sse' });
+    expect(records).toEqual([{ time: TIME, action: 'connected', ...CONNECTION_RECORD, via: 'sse' }]);
   });
 
   it('records who was refused, and why', async () => {

@@ -68,8 +68,8 @@ function ofClient({ tenant, clientId }: ClientReference): { tenant: string; clie
   return { tenant, client_id: clientId };
 }
 
-function ofConnection({ connectionId, device, address, ...client }: ConnectionReference): Omit<TimelessRecord, 'action'> {
-  return { ...ofClient(client), connection_id: connectionId, ...(device !== '' && { device }), address };
+function ofConnection({ connectionId, device, address, transport, ...client }: ConnectionReference): Omit<TimelessRecord, 'action'> {
+  return { ...ofClient(client), connection_id: connectionId, ...(device !== '' && { device }), address, ...(transport !== 'websocket' && { via: transport }) };
 }
 
 function ofMembers(action: 'joined' | 'left', { tenant, roomId, by, clientIds }: MembershipChanged): TimelessRecord[] {

@@ -394,6 +394,23 @@ export class Settings {
   readonly compressionThresholdBytes: number = 1024;
 
   /**
+   * How long a browser waits before it comes back to `/sse` after its line broke, in milliseconds, give or take a half: each connection is told another time.
+   *
+   * @defaultValue 3000
+   */
+  @WholeNumber({ min: 100, max: 600_000 })
+  readonly sseRetryMs: number = 3000;
+
+  /**
+   * How long the id of an event of `/sse` may be, in bytes. It holds how far the client has got in each of its rooms; those that moved longest ago are left out
+   * first, and what is not acknowledged of them comes again when the client comes back.
+   *
+   * @defaultValue 1024
+   */
+  @WholeNumber({ min: 192, max: 4096 })
+  readonly sseEventIdMaxBytes: number = 1024;
+
+  /**
    * Between two pings of the server on an idle connection, in seconds.
    *
    * @defaultValue 25

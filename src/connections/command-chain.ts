@@ -1,8 +1,13 @@
 // A connection's commands: handled one after the other, and no more of them waiting than a bound.
-import type { WebSocket } from 'ws';
 
 /** Commands that may wait; past it the socket is not read until half of them are done. */
 const MAX_WAITING = 256;
+
+/** Where commands come from. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
 
 /** Runs tasks in the order in which they were added. A task that rejects does not stop those behind it. */
 export class CommandChain {
@@ -11,14 +16,14 @@ export class CommandChain {
   private paused = false;
   private leave: (() => void) | undefined;
 
-  constructor(private readonly webSocket: Pick<WebSocket, 'pause' | 'resume'>) {}
+  constructor(private readonly source: Pausable) {}
 
   /** Runs a task when all before it are done. */
   add(task: () => Promise<void>): void {
     this.waiting++;
     if (this.waiting > MAX_WAITING && !this.paused) {
       this.paused = true;
-      this.webSocket.pause();
+      this.source.pause();
     }
     this.last = this.last.then(() => this.run(task));
   }
@@ -45,7 +50,7 @@ export class CommandChain {
     this.waiting--;
     if (this.paused && this.waiting <= MAX_WAITING / 2) {
       this.paused = false;
-      this.webSocket.resume();
+      this.source.resume();
     }
   }
 }

@@ -77,7 +77,7 @@ export class ConnectionDeadlines implements OnApplicationBootstrap, OnModuleDest
       connection.refuse(new ChatError('CONNECTION_ERROR', 'The token has expired'), CloseCode.Unauthenticated, new Date(now).toISOString());
     } else if (now >= connection.endsAt) {
       const data: ReconnectData = { reason: 'lifetime reached', after_ms: Math.round(Math.random() * RECONNECT_SPREAD_MS) };
-      connection.sendControl('reconnect', data);
+      connection.sendReconnect(data);
       connection.close(CloseCode.LifetimeReached, 'lifetime reached');
     } else {
       if (!connection.expiryTold && now >= this.tellAt(connection)) {

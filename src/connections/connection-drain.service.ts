@@ -40,20 +40,19 @@ export class ConnectionDrain implements OnModuleDestroy {
       for (const connection of connections.slice(start, start + share)) this.close(connection, spanMs);
     }
     await Promise.race([Promise.all(connections.map(ended)), pause(HANDSHAKE_MS)]);
-    for (const connection of connections) connection.webSocket.terminate();
+    for (const connection of connections) connection.terminate();
     await Promise.all(connections.map(ended));
   }
 
   private close(connection: Connection, spanMs: number): void {
     const data: ReconnectData = { reason: 'shutting down', after_ms: Math.round(Math.random() * spanMs) };
-    connection.sendControl('reconnect', data);
+    connection.sendReconnect(data, spanMs + HANDSHAKE_MS);
     connection.close(CloseCode.GoingAway, 'shutting down');
   }
 }
 
-function ended({ webSocket }: Connection): Promise<void> {
-  if (webSocket.readyState === webSocket.CLOSED) return Promise.resolve();
-  return new Promise((resolve) => webSocket.once('close', () => resolve()));
+function ended(connection: Connection): Promise<void> {
+  return new Promise((resolve) => connection.onEnd(() => resolve()));
 }
 
 function pause(ms: number): Promise<void> {

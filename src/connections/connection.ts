@@ -1,18 +1,17 @@
-// One client's WebSocket: what it is, its outgoing frames, and its commands in the order it sent them.
+// One client's connection, whatever carries it: what it is, what it is told, and its commands in the order it sent them.
 import type { Socket } from 'node:net';
-import type { WebSocket } from 'ws';
 import type { Principal } from '../auth/index.js';
-import type { ConnectionReference } from '../events/index.js';
-import type { AcknowledgementMode, DeliveryStream, FrameSink, PingedFrames, QueueOwner, StreamDebug } from '../log/index.js';
-import { type ChatError, type CloseCode, controlText, encodePingFrame, encodeTextFrame } from '../protocol/index.js';
+import type { ConnectionReference, Transport } from '../events/index.js';
+import type { AcknowledgementMode, DeliveryStream, FrameSink, PingedFrames, QueueOwner, ReceivedPositions, StreamDebug } from '../log/index.js';
+import { type ChatError, type CloseCode, controlText, encodeTextFrame, type ReconnectData } from '../protocol/index.js';
 import { networkOf } from './client-network.js';
-import { CommandChain } from './command-chain.js';
+import { CommandChain, type Pausable } from './command-chain.js';
 import type { Due } from './deadline-wheel.js';
 
 /** A close code that no peer sent: the connection broke (RFC 6455 §7.1.5). */
 export const ABNORMAL_CLOSURE = 1006;
 
-/** What the upgrade request asked for. */
+/** What the request asked for that began it. */
 export interface ConnectionRequest {
   readonly principal: Principal;
   /** Empty for the shared position. */
@@ -40,12 +39,12 @@ export interface ConnectionOrigin {
 }
 
 /**
- * A connection. Frames are written to the socket itself: they are encoded once and shared, and the WebSocket library
- * only adds its closing handshake behind them, on the same socket, so the order is kept.
+ * A connection, as everybody sees it who does not care what carries it. What it is written are WebSocket frames, encoded once and shared.
  *
  * @publicApi
  */
-export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigin, Due {
+export abstract class Connection implements FrameSink, ConnectionRequest, ConnectionOrigin, Due {
+  abstract readonly transport: Transport;
   readonly id: string;
   readonly address: string;
   /** The address, or the network it stands for where clients have a whole one. */
@@ -55,6 +54,8 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
   readonly controlFrames: boolean;
   readonly acknowledgement: AcknowledgementMode;
   readonly debugAsked: boolean;
+  /** What the client says to have received before, and is not to be given again; undefined where it says nothing. */
+  readonly received: ReceivedPositions | undefined = undefined;
   /** Its debugging; undefined for nearly all. */
   debug: ConnectionDebugging | undefined;
   /** Its commands, one after the other. */
@@ -75,10 +76,10 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
   constructor(
     origin: ConnectionOrigin,
     request: ConnectionRequest,
-    readonly webSocket: WebSocket,
-    private readonly socket: Socket,
+    protected readonly socket: Socket,
+    incoming: Pausable,
     /** SEND_BUFFER_MAX_BYTES. */
-    private readonly sendBufferMaxBytes: number,
+    protected readonly sendBufferMaxBytes: number,
   ) {
     this.id = origin.id;
     this.address = origin.address;
@@ -89,7 +90,7 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
     this.controlFrames = request.controlFrames;
     this.acknowledgement = request.acknowledgement;
     this.debugAsked = request.debugAsked;
-    this.commands = new CommandChain(webSocket);
+    this.commands = new CommandChain(incoming);
     socket.on('drain', () => this.stream?.resume());
   }
 
@@ -107,7 +108,7 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
   /** What events tell of it. */
   get reference(): ConnectionReference {
     const { tenant, clientId } = this.bearer;
-    return { connectionId: this.id, tenant, clientId, device: this.device, address: this.address };
+    return { connectionId: this.id, tenant, clientId, device: this.device, address: this.address, transport: this.transport };
   }
 
   /** Whose queue it receives. */
@@ -116,37 +117,33 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
   }
 
   /** It has negotiated permessage-deflate, see `negotiateDeflate`. */
-  get compressed(): boolean {
-    return this.webSocket.extensions !== '';
-  }
+  abstract get compressed(): boolean;
 
   /** Frames can still be written. */
-  get isOpen(): boolean {
-    return this.webSocket.readyState === this.webSocket.OPEN;
-  }
+  abstract get isOpen(): boolean;
 
-  get bufferedBytes(): number {
-    return this.socket.writableLength;
-  }
+  abstract get bufferedBytes(): number;
 
-  write(frames: Buffer): void {
-    if (this.isOpen) this.socket.write(frames);
-  }
+  abstract write(frames: Buffer): void;
 
-  writeWithPing(frames: Buffer, nonce: Uint8Array): void {
-    if (!this.isOpen) return;
-    this.socket.cork();
-    this.socket.write(frames);
-    this.socket.write(encodePingFrame(nonce));
-    this.socket.uncork();
-  }
+  abstract writeWithPing(frames: Buffer, nonce: Uint8Array): void;
 
-  writePinged({ bytes }: PingedFrames): void {
-    if (this.isOpen) this.socket.write(bytes);
-  }
+  abstract writePinged(pinged: PingedFrames): void;
 
-  ping(nonce: Uint8Array): void {
-    if (this.isOpen) this.socket.write(encodePingFrame(nonce));
+  abstract ping(nonce: Uint8Array): void;
+
+  /** Tells of each sign of life of the peer that is no answer to a ping. */
+  abstract onHeard(listener: () => void): void;
+
+  /** Tells of its end, once, with the close code; at once when it has ended. */
+  abstract onEnd(listener: (code: number) => void): void;
+
+  /** Ends it at once, whatever the peer has read. */
+  abstract terminate(): void;
+
+  /** Its queue is about to be delivered from behind these positions, of those that the client says to have received. */
+  resume(_accepted: ReceivedPositions): void {
+    // Most clients say nothing.
   }
 
   /** Resolves when the peer has read enough for another answer: whoever does not read its answers is not read either. */
@@ -157,6 +154,15 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
   /** Writes a frame that is no notification; those of `chatapi.v1` alone are for its speakers. */
   sendControl(type: string, data: unknown, ref?: string): void {
     if (this.controlFrames) this.write(encodeTextFrame(controlText(type, data, ref)));
+  }
+
+  /**
+   * Asks the client to come back after so long, before a close that is no failure.
+   *
+   * @param _busyMs so long this server turns everybody away: for clients that would take that for the end
+   */
+  sendReconnect(data: ReconnectData, _busyMs = 0): void {
+    this.sendControl('reconnect', data);
   }
 
   /** Writes an `error` frame, which every client understands. */
@@ -170,11 +176,6 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
     if (this.debug?.active === true) this.debug.note(event, details);
   }
 
-  /** Answers a ping of the peer, unless it does not read its answers. */
-  pong(payload: Buffer): void {
-    if (this.isOpen && this.bufferedBytes <= this.sendBufferMaxBytes) this.webSocket.pong(payload);
-  }
-
   /** Says why, and begins to close. */
   refuse(error: ChatError, code: CloseCode, timestamp: string): void {
     this.sendError(error, timestamp);
@@ -185,8 +186,11 @@ export class Connection implements FrameSink, ConnectionRequest, ConnectionOrigi
     this.closeCode ??= code;
     this.closeReason ??= reason;
     this.stream?.stop();
-    this.webSocket.close(code, reason);
+    this.beginClose(code, reason);
   }
+
+  /** Closes what carries it: what was written before still goes out, and the peer is given a moment for its side. */
+  protected abstract beginClose(code: number, reason: string): void;
 }
 
 function drainOrClose(socket: Socket): Promise<void> {

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { AccessEnforcement } from './access-enforcement.service.js';
+import { ConnectionAdmission } from './connection-admission.service.js';
 import { ConnectionCapacity } from './connection-capacity.service.js';
 import { ConnectionDeadlines } from './connection-deadlines.service.js';
 import { ConnectionDrain } from './connection-drain.service.js';
@@ -13,7 +14,17 @@ import { UpgradeHandler } from './upgrade-handler.js';
 
 @Module({
   imports: [AuthModule, LimitsModule],
-  providers: [AccessEnforcement, ConnectionCapacity, ConnectionDeadlines, ConnectionDrain, ConnectionLog, ConnectionRegistry, DrainState, UpgradeHandler],
-  exports: [ConnectionDeadlines, ConnectionRegistry, DrainState],
+  providers: [
+    AccessEnforcement,
+    ConnectionAdmission,
+    ConnectionCapacity,
+    ConnectionDeadlines,
+    ConnectionDrain,
+    ConnectionLog,
+    ConnectionRegistry,
+    DrainState,
+    UpgradeHandler,
+  ],
+  exports: [ConnectionAdmission, ConnectionCapacity, ConnectionDeadlines, ConnectionRegistry, DrainState],
 })
 export class ConnectionsModule {}

@@ -9,9 +9,9 @@ import { Clock, monotonicClock } from '../log/index.js';
 import { ChatError, CloseCode, type ErrorCode, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
 import { ChatEvents } from '../events/index.js';
 import { SlidingWindow } from '../limits/index.js';
-import type { Connection } from './connection.js';
 import { DeflatingServer } from './deflating-server.js';
 import { CONNECTION_OPENED, UpgradeHandler, WEBSOCKET_PATH } from './upgrade-handler.js';
+import type { WebSocketConnection } from './web-socket-connection.js';
 
 /** How long a peer may take to answer a close frame before its socket is destroyed: one that is dead never does, ms. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -34,7 +34,7 @@ function otherGateway(path: unknown): string {
 }
 
 /**
- * Gives the gateway a {@link Connection} as its client, and an {@link InboundFrame} as the message's body.
+ * Gives the gateway a {@link WebSocketConnection} as its client, and an {@link InboundFrame} as the message's body.
  *
  * @publicApi
  */
@@ -43,7 +43,7 @@ export class DeliveryWsAdapter extends WsAdapter {
   private readonly upgrades: UpgradeHandler;
   private readonly clock: Clock;
   private readonly events: ChatEvents;
-  private readonly invalid = new WeakMap<Connection, SlidingWindow>();
+  private readonly invalid = new WeakMap<WebSocketConnection, SlidingWindow>();
 
   constructor(app: INestApplicationContext) {
     super(app);
@@ -73,23 +73,23 @@ export class DeliveryWsAdapter extends WsAdapter {
     return server;
   }
 
-  override bindClientConnect(server: WebSocketServer, callback: (connection: Connection) => void): void {
+  override bindClientConnect(server: WebSocketServer, callback: (connection: WebSocketConnection) => void): void {
     server.on(CONNECTION_OPENED, callback);
   }
 
-  override bindClientDisconnect(connection: Connection, callback: (code: number) => void): void {
-    connection.webSocket.once('close', callback);
+  override bindClientDisconnect(connection: WebSocketConnection, callback: (code: number) => void): void {
+    connection.onEnd(callback);
   }
 
   override bindMessageHandlers(connection: unknown, handlers: WsMessageHandler[]): void {
-    const client = connection as Connection;
+    const client = connection as WebSocketConnection;
     const byType = new Map(handlers.map((handler) => [handler.message, handler]));
     client.webSocket.on('message', (data: RawData, isBinary: boolean) => {
       client.commands.add(() => this.handle(client, byType, data, isBinary));
     });
   }
 
-  private async handle(connection: Connection, handlers: ReadonlyMap<string, WsMessageHandler>, data: RawData, isBinary: boolean): Promise<void> {
+  private async handle(connection: WebSocketConnection, handlers: ReadonlyMap<string, WsMessageHandler>, data: RawData, isBinary: boolean): Promise<void> {
     await connection.writable();
     if (!connection.isOpen) return;
     let frame: InboundFrame | undefined;
@@ -112,7 +112,7 @@ export class DeliveryWsAdapter extends WsAdapter {
   }
 
   /** So many in a minute, and the client has to be mended before it comes back. */
-  private countInvalid(connection: Connection): void {
+  private countInvalid(connection: WebSocketConnection): void {
     this.events.emit('invalidFrame', connection.reference);
     const window = this.invalid.get(connection) ?? new SlidingWindow(MINUTE_MS);
     this.invalid.set(connection, window);

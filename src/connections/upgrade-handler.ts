@@ -2,35 +2,28 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { Authenticator } from '../auth/index.js';
 import { Settings } from '../config/index.js';
 import type { Place } from '../engine/index.js';
-import { ChatEvents, type RefusalReason } from '../events/index.js';
-import { clientAddress, trustedProxies } from '../http/index.js';
-import { BanList } from '../limits/index.js';
+import type { RefusalReason } from '../events/index.js';
 import { Clock } from '../log/index.js';
 import { ChatError, CloseCode, controlText } from '../protocol/index.js';
-import { AuthFailures } from './auth-failures.js';
 import { networkOf } from './client-network.js';
+import { ConnectionAdmission, RETRY_AFTER_SECONDS } from './connection-admission.service.js';
 import { ConnectionCapacity } from './connection-capacity.service.js';
-import { Connection, type ConnectionRequest } from './connection.js';
-import { DrainState } from './drain-state.js';
-import { OriginPolicy } from './origin-policy.js';
+import type { ConnectionOrigin, ConnectionRequest } from './connection.js';
 import { ToldSockets } from './told-sockets.js';
 import { isOpeningHandshake, readUpgradeRequest } from './upgrade-request.js';
+import { WebSocketConnection } from './web-socket-connection.js';
 
 /** The path of the WebSocket endpoint. */
 export const WEBSOCKET_PATH = '/ws';
 
-/** The event of the WebSocket server that brings an authenticated {@link Connection}. */
+/** The event of the WebSocket server that brings an authenticated {@link WebSocketConnection}. */
 export const CONNECTION_OPENED = 'connection-opened';
-
-/** When a client may come back that was turned away because of others, seconds. */
-const RETRY_AFTER_SECONDS = 5;
 
 /** How long a peer that was refused may keep its socket, ms. */
 const ANSWERED_TIMEOUT_MS = 2_000;
@@ -51,26 +44,17 @@ interface Upgrade {
 @Injectable()
 export class UpgradeHandler implements OnApplicationBootstrap {
   private readonly logger = new Logger('Connections');
-  private readonly origins: OriginPolicy;
-  private readonly failures: AuthFailures;
-  private readonly trusted: ReturnType<typeof trustedProxies>;
   private readonly told = new ToldSockets();
   private isServing = false;
 
   constructor(
     private readonly authenticator: Authenticator,
     @Inject(Clock) private readonly clock: Clock,
-    private readonly drain: DrainState,
     private readonly settings: Settings,
+    private readonly admission: ConnectionAdmission,
     private readonly capacity: ConnectionCapacity,
-    private readonly bans: BanList,
-    private readonly events: ChatEvents,
     private readonly adapterHost: HttpAdapterHost,
-  ) {
-    this.origins = new OriginPolicy(settings.allowedOrigins);
-    this.failures = new AuthFailures(settings.authFailuresPerMinute);
-    this.trusted = trustedProxies(settings.trustProxy);
-  }
+  ) {}
 
   /** Takes the upgrades of an HTTP server from now on. */
   serve(httpServer: Server, server: WebSocketServer): void {
@@ -99,9 +83,9 @@ export class UpgradeHandler implements OnApplicationBootstrap {
   private begin(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path !== WEBSOCKET_PATH) return answer(socket, 404);
-    const upgrade: Upgrade = { server, request, socket, head, address: clientAddress(request, this.trusted) };
+    const upgrade: Upgrade = { server, request, socket, head, address: this.admission.addressOf(request) };
     if (!isOpeningHandshake(request)) return this.turnAway(upgrade, 'invalid_request', 400);
-    if (!this.origins.allows(request.headers.origin, request.headers.host)) return this.turnAway(upgrade, 'origin', 403);
+    if (!this.admission.allowsPage(request)) return this.turnAway(upgrade, 'origin', 403);
     if (this.isTurnedAway(upgrade)) return;
     readUpgradeRequest(request, this.authenticator)
       .then(
@@ -118,54 +102,43 @@ export class UpgradeHandler implements OnApplicationBootstrap {
 
   /** Whether there is no room, which may have changed while the token was verified. */
   private isTurnedAway(upgrade: Upgrade): boolean {
-    if (this.drain.draining) this.turnAway(upgrade, 'draining', 503, 1);
-    else if (this.capacity.isFull) this.turnAway(upgrade, 'too_many_connections', 503, RETRY_AFTER_SECONDS);
-    else if (this.capacity.isFullFor(upgrade.address)) this.turnAway(upgrade, 'too_many_connections_of_address', 429, RETRY_AFTER_SECONDS);
-    else return false;
-    return true;
+    const turnaway = this.admission.turnaway(upgrade.address);
+    if (turnaway !== undefined) this.turnAway(upgrade, turnaway.reason, turnaway.status, turnaway.retryAfterSeconds);
+    return turnaway !== undefined;
   }
 
-  private async accept(upgrade: Upgrade, accepted: ConnectionRequest): Promise<void> {
-    if (this.isRefused(upgrade, accepted)) return;
-    const { principal } = accepted;
-    const id = randomUUID();
-    const place = await this.capacity.reserve(principal, id);
-    let isOpen = false;
-    try {
-      // Asking may have taken its time.
-      isOpen = !this.isRefused(upgrade, accepted) && this.open(upgrade, accepted, id, place);
-    } finally {
-      if (!isOpen) this.capacity.giveUp(principal, id, place);
-    }
+  private accept(upgrade: Upgrade, accepted: ConnectionRequest): Promise<void> {
+    return this.admission.admit(accepted.principal, upgrade.address, {
+      isRefused: () => this.isRefused(upgrade, accepted),
+      open: (origin, place, makeRoom) => this.open(upgrade, accepted, origin, place, makeRoom),
+    });
   }
 
   /** Whether a client that is known is refused, or gone. */
   private isRefused(upgrade: Upgrade, accepted: ConnectionRequest): boolean {
     if (upgrade.socket.destroyed || this.isTurnedAway(upgrade)) return true;
-    const ban = this.bans.find(accepted.principal.tenant, accepted.principal.clientId);
-    if (ban !== undefined) this.tellAndClose(upgrade, 'banned', this.bans.refusal(ban), CloseCode.Banned, accepted);
+    const ban = this.admission.banOf(accepted.principal);
+    if (ban !== undefined) this.tellAndClose(upgrade, 'banned', ban, CloseCode.Banned, accepted);
     return ban !== undefined;
   }
 
   /** Makes the connection, if there is room for it. */
-  private open(upgrade: Upgrade, accepted: ConnectionRequest, id: string, place: Place | undefined): boolean {
+  private open(upgrade: Upgrade, accepted: ConnectionRequest, origin: ConnectionOrigin, place: Place | undefined, makeRoom: () => boolean): boolean {
     const { server, request, socket, head, address } = upgrade;
-    const { principal } = accepted;
-    if (this.capacity.isFullOf(principal, place) && !this.told.hasRoom(networkOf(address))) {
+    if (this.capacity.isFullOf(accepted.principal, place) && !this.told.hasRoom(networkOf(address))) {
       this.turnAway(upgrade, 'too_many_connections_of_client', 429, RETRY_AFTER_SECONDS, accepted);
       return false;
     }
     let isOpen = false;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       // Only now: a handshake that the library refuses must not cost the client its oldest connection.
-      if (!this.capacity.makeRoom(principal, id, place)) {
+      if (!makeRoom()) {
         this.report(upgrade, 'too_many_connections_of_client', accepted);
         return this.tell(webSocket, address, this.capacity.refusal(), CloseCode.TooManyConnections);
       }
       isOpen = true;
       socket.off('error', ignore);
-      const origin = { id, address, connectedAt: this.clock.now() };
-      const connection = new Connection(origin, accepted, webSocket, socket, this.settings.sendBufferMaxBytes);
+      const connection = new WebSocketConnection(origin, accepted, webSocket, socket, this.settings.sendBufferMaxBytes);
       // The library closes the connection itself; what it found wrong is in the close code.
       webSocket.on('error', ignore);
       server.emit(CONNECTION_OPENED, connection);
@@ -179,7 +152,7 @@ export class UpgradeHandler implements OnApplicationBootstrap {
       return answer(upgrade.socket, 500);
     }
     if (error.code !== 'CONNECTION_ERROR') return this.turnAway(upgrade, 'invalid_request', error.status);
-    const waitSeconds = this.failures.record(upgrade.address);
+    const waitSeconds = this.admission.failed(upgrade.address);
     if (waitSeconds > 0) return this.turnAway(upgrade, 'authentication_repeated', error.status, waitSeconds);
     this.tellAndClose(upgrade, 'authentication', error, CloseCode.Unauthenticated);
   }
@@ -208,9 +181,7 @@ export class UpgradeHandler implements OnApplicationBootstrap {
   }
 
   private report({ address }: Upgrade, reason: RefusalReason, known?: ConnectionRequest): void {
-    const client = known && { tenant: known.principal.tenant, clientId: known.principal.clientId };
-    this.logger.warn({ msg: 'connection refused', reason, address, ...(client && { tenant: client.tenant, client_id: client.clientId }) });
-    this.events.emit('refused', { reason, address, ...(client && { client }) });
+    this.admission.report(address, reason, known?.principal);
   }
 }
 

@@ -2,7 +2,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { ABNORMAL_CLOSURE, type Connection } from '../connections/index.js';
-import { DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
+import { type CursorUpdate, DeliveryEngine, type OpenedQueue, type QueueSummary } from '../engine/index.js';
 import { ChatEvents } from '../events/index.js';
 import {
   Clock,
@@ -22,6 +22,7 @@ import {
   type Opening,
   type QueueOwner,
   type RaisedCursors,
+  type ReceivedPositions,
   type Status,
   type StreamDebug,
 } from '../log/index.js';
@@ -31,6 +32,7 @@ import { DeliveryEvents } from './delivery-events.js';
 import { DeliveryTracing } from './delivery-tracing.interface.js';
 import { FirstDeliveries } from './first-deliveries.js';
 import { NotificationFilter } from './notification-filter.interface.js';
+import { Resumptions } from './resumptions.js';
 import type { SentPositions } from './sent-positions.interface.js';
 
 /** How often the hub's timers are looked at, ms. */
@@ -46,8 +48,10 @@ export interface OpeningOptions {
   readonly debug?: StreamDebug | undefined;
   /** Whether `begins` is given what waits in the queue. */
   readonly inspect?: boolean;
-  /** Called before the first frame; false gives up. */
-  readonly begins?: (queue: OpenedQueue, waiting: QueueSummary | undefined) => boolean;
+  /** What the client says to have received. */
+  readonly received?: ReceivedPositions | undefined;
+  /** Called before the first frame, with what of `received` is not delivered again; false gives up. */
+  readonly begins?: (queue: OpenedQueue, waiting: QueueSummary | undefined, accepted: ReceivedPositions | undefined) => boolean;
 }
 
 /**
@@ -73,6 +77,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     private readonly chatEvents: ChatEvents,
     @Inject(NotificationFilter) private readonly filter: NotificationFilter,
     private readonly debugMode: DebugMode,
+    private readonly resumptions: Resumptions,
     @Optional() @Inject(DeliveryTracing) tracing?: DeliveryTracing,
   ) {
     this.hub = new DeliveryHub(
@@ -140,12 +145,16 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
    */
   async attach(connection: Connection): Promise<DeliveryStream | undefined> {
     const debug = this.debugMode.begin(connection);
-    const stream = await this.open(connection.owner, connection.acknowledgement, connection, {
+    // Over an event stream pongs prove nothing, whatever acknowledges.
+    const mode = connection.transport === 'sse' ? 'resumption' : connection.acknowledgement;
+    const stream = await this.open(connection.owner, mode, connection, {
       audience: this.filter.audienceOf(connection.principal),
       compressed: connection.compressed,
       inspect: connection.controlFrames,
       debug,
-      begins: (queue, waiting) => {
+      received: connection.received,
+      begins: (queue, waiting, accepted) => {
+        if (accepted !== undefined) connection.resume(accepted);
         if (waiting !== undefined) this.greet(connection, queue, waiting);
         if (debug !== undefined) connection.note('queue opened', { logs: queue.logs.length, resumed: queue.known });
         else if (connection.debugAsked) connection.sendError(this.debugMode.refusal(), new Date(this.clock.now()).toISOString());
@@ -154,8 +163,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     });
     if (stream === undefined) return undefined;
     connection.stream = stream;
-    connection.webSocket.on('message', () => this.heard(stream));
-    connection.webSocket.on('ping', () => this.heard(stream));
+    connection.onHeard(() => this.heard(stream));
     return stream;
   }
 
@@ -165,14 +173,15 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
    * @returns the stream, or undefined when `begins` gave up
    */
   async open(owner: QueueOwner, mode: AcknowledgementMode, sink: FrameSink, options: OpeningOptions = {}): Promise<DeliveryStream | undefined> {
-    const { audience, compressed = false, debug, inspect = false, begins = () => true } = options;
+    const { audience, compressed = false, debug, inspect = false, received, begins = () => true } = options;
     // Posted before the queue is opened: it begins behind what another connection of this client acknowledged.
     void this.flushCursors();
     const opening = this.hub.beginOpening(owner);
     const opened = this.engine.openQueue(owner);
     try {
       const [waiting, queue] = await Promise.all([inspect ? this.engine.inspectQueue(owner) : undefined, opened]);
-      if (begins(queue, waiting)) return this.hub.open(opening, queue, mode, sink, { audience, compressed, debug });
+      const resumption = received && (await this.resumptions.of(owner, queue, received));
+      if (begins(queue, waiting, resumption?.accepted)) return this.hub.open(opening, queue, mode, sink, { audience, compressed, debug, resumed: resumption });
       this.abandon(opening, opened);
       return undefined;
     } catch (error) {
@@ -234,6 +243,20 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     if (connection.stream === undefined || !this.hub.acknowledge(connection.stream, log, seq)) throw new ChatError('ROOM_NOT_FOUND');
   }
 
+  /**
+   * Acknowledges a log up to `seq` for a client and device, wherever that is connected, if it is; resolves when that is stored.
+   *
+   * @throws ChatError `ROOM_NOT_FOUND` when it does not receive from that log
+   */
+  async acknowledgeFor(owner: QueueOwner, log: string, seq: number): Promise<void> {
+    const streams = this.hub.streamsOf(owner.tenant, owner.clientId).filter((stream) => stream.owner.device === owner.device);
+    const here = streams.filter((stream) => this.hub.acknowledge(stream, log, seq));
+    // Not through the journal, which would not say whether it is stored.
+    const update: CursorUpdate = { ...owner, log, seq, clientSeq: seq, at: this.clock.now() };
+    const [before] = await this.saveCursors({ cursors: [update], audiences: [here[0]?.audience], presence: [] });
+    if (before === undefined && here.length === 0) throw new ChatError('ROOM_NOT_FOUND');
+  }
+
   isSent(tenant: string, clientId: string, log: string, seq: number): boolean {
     return this.hub.streamsOf(tenant, clientId).some((stream) => (stream.subscriptions.get(log)?.sentSeq ?? 0) >= seq);
   }
@@ -272,11 +295,12 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     }
   }
 
-  private async saveCursors({ cursors: updates, audiences }: RaisedCursors): Promise<void> {
+  private async saveCursors({ cursors: updates, audiences }: RaisedCursors): Promise<(number | undefined)[]> {
     const before = await this.engine.saveCursors(updates);
-    if (!this.chatEvents.wanted('delivered')) return;
+    if (!this.chatEvents.wanted('delivered')) return before;
     const delivered = updates.flatMap((update, i) => (update.tenant === SYSTEM_TENANT ? [] : this.firstDeliveries.of(update, before[i], audiences[i])));
     if (delivered.length > 0) this.chatEvents.emit('delivered', delivered);
+    return before;
   }
 
   /** The queue is not delivered, even if it is answered yet. */

@@ -9,6 +9,9 @@ export interface ClientReference {
   readonly clientId: string;
 }
 
+/** What carries a connection: `GET /ws` or `GET /sse`. */
+export type Transport = 'websocket' | 'sse';
+
 /** A connection, as it was when the event came about. */
 export interface ConnectionReference extends ClientReference {
   readonly connectionId: string;
@@ -16,6 +19,7 @@ export interface ConnectionReference extends ClientReference {
   readonly device: string;
   /** The client's address, behind trusted proxies. */
   readonly address: string;
+  readonly transport: Transport;
 }
 
 /** Why somebody was not let in. */
@@ -30,7 +34,7 @@ export type RefusalReason =
   | 'too_many_connections_of_address'
   | 'too_many_connections_of_client';
 
-/** An upgrade that came to no connection. */
+/** An upgrade, or a request for an event stream, that came to no connection. */
 export interface Refused {
   readonly reason: RefusalReason;
   readonly address: string;

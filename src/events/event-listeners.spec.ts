@@ -6,7 +6,7 @@ import { ChatEvents, type ConnectionReference, type Disconnected, type Published
 import { EventsModule } from './events.module.js';
 import { OnChatEvent } from './on-chat-event.decorator.js';
 
-const ALICE: ConnectionReference = { tenant: 'default', clientId: 'alice', connectionId: 'c', device: '', address: '127.0.0.1' };
+const ALICE: ConnectionReference = { tenant: 'default', clientId: 'alice', connectionId: 'c', device: '', address: '127.0.0.1', transport: 'websocket' };
 const PUBLISHED: Published[] = [{ tenant: 'default', log: 'r', publisher: 'alice', type: 'message', seq: 1, id: 'r:1' }];
 
 @Injectable()

@@ -1,6 +1,6 @@
 // The flood limit on everything that is no message: acknowledgements, presence, token refreshes, pings, and pongs that answer nothing.
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { Connection } from '../connections/index.js';
+import type { Connection, WebSocketConnection } from '../connections/index.js';
 import { RateLimits } from '../limits/index.js';
 
 /** Guards commands that are no messages; pings and pongs of the protocol, which no guard sees, are counted by its methods. */
@@ -16,7 +16,7 @@ export class ControlFrameLimit implements CanActivate {
   }
 
   /** Answers a ping of the protocol (RFC 6455 §5.5.2); one beyond the limit is not answered. */
-  ping(connection: Connection, payload: Buffer): void {
+  ping(connection: WebSocketConnection, payload: Buffer): void {
     if (this.allows(connection)) connection.pong(payload);
   }
 

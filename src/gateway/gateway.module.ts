@@ -5,6 +5,7 @@ import { ConnectionsModule } from '../connections/index.js';
 import { DeliveryModule } from '../delivery/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { PresenceModule } from '../presence/index.js';
+import { ConnectionLifecycle } from './connection-lifecycle.service.js';
 import { ControlFrameLimit } from './control-frame.limit.js';
 import { FrameErrorFilter } from './frame-error.filter.js';
 import { HeldMessages } from './held-messages.service.js';
@@ -15,7 +16,7 @@ import { WsThrottlerGuard } from './ws-throttler.guard.js';
 
 @Module({
   imports: [AuthModule, LimitsModule, ConnectionsModule, DeliveryModule, PresenceModule],
-  providers: [NotificationsGateway, ControlFrameLimit, FrameErrorFilter, HeldMessages, TokenRefresh, WsJwtGuard, WsThrottlerGuard],
-  exports: [NotificationsGateway],
+  providers: [NotificationsGateway, ConnectionLifecycle, ControlFrameLimit, FrameErrorFilter, HeldMessages, TokenRefresh, WsJwtGuard, WsThrottlerGuard],
+  exports: [NotificationsGateway, ConnectionLifecycle],
 })
 export class GatewayModule {}

@@ -1,14 +1,13 @@
 // The WebSocket endpoint: connections come and go here, and their commands are handed to the services.
-import { Inject, Logger, UseFilters, UseGuards } from '@nestjs/common';
+import { UseFilters, UseGuards } from '@nestjs/common';
 import { ConnectedSocket, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { hasScope, Scope } from '../auth/index.js';
-import { ABNORMAL_CLOSURE, type Connection, ConnectionDeadlines, ConnectionRegistry, WEBSOCKET_PATH } from '../connections/index.js';
-import { closeUnserved, DeliveryQueue, NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
-import { ChatEvents } from '../events/index.js';
-import { Clock } from '../log/index.js';
+import { type Connection, WEBSOCKET_PATH, type WebSocketConnection } from '../connections/index.js';
+import { DeliveryQueue, NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
 import { AckCommand, CommandType, MessageCommand, PresenceCommand, type TokenExpiringData, TokenRefreshCommand, traceparentOf } from '../protocol/index.js';
 import { PresenceService } from '../presence/index.js';
 import { Command } from './command.decorator.js';
+import { ConnectionLifecycle } from './connection-lifecycle.service.js';
 import { ControlFrameLimit } from './control-frame.limit.js';
 import { FrameErrorFilter } from './frame-error.filter.js';
 import { TokenRefresh } from './token-refresh.service.js';
@@ -16,53 +15,34 @@ import { WsJwtGuard } from './ws-jwt.guard.js';
 import { WsThrottlerGuard } from './ws-throttler.guard.js';
 
 /**
- * Delegates to {@link ConnectionRegistry}, {@link DeliveryQueue} and {@link PresenceService}. Connections arrive
+ * Delegates to {@link ConnectionLifecycle}, {@link DeliveryQueue} and {@link PresenceService}. Connections arrive
  * authenticated: guards do not run for them, only for commands.
  */
 @WebSocketGateway({ path: WEBSOCKET_PATH })
 @UseFilters(FrameErrorFilter)
-export class NotificationsGateway implements OnGatewayConnection<Connection>, OnGatewayDisconnect<Connection> {
-  private readonly logger = new Logger('Connections');
-
+export class NotificationsGateway implements OnGatewayConnection<WebSocketConnection>, OnGatewayDisconnect<WebSocketConnection> {
   constructor(
-    private readonly registry: ConnectionRegistry,
+    private readonly connections: ConnectionLifecycle,
     private readonly queue: DeliveryQueue,
     private readonly presence: PresenceService,
     private readonly publisher: NotificationPublisher,
-    private readonly deadlines: ConnectionDeadlines,
     private readonly tokens: TokenRefresh,
     private readonly control: ControlFrameLimit,
-    private readonly events: ChatEvents,
-    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /** Opens the client's queue; its commands wait until that is done. */
-  handleConnection(connection: Connection): void {
-    this.registry.add(connection);
-    this.deadlines.begin(connection);
+  handleConnection(connection: WebSocketConnection): void {
     connection.webSocket.on('ping', (payload: Buffer) => this.control.ping(connection, payload));
     connection.webSocket.on('pong', (payload: Buffer) => {
       if (!this.queue.pong(connection.stream, payload)) this.control.unexpectedPong(connection);
       else if (connection.debug !== undefined) connection.note('acknowledged by pong', {});
     });
-    const { clientId, tenant } = connection.principal;
-    const { id, device, address } = connection;
-    this.logger.log({ msg: 'connected', connection_id: id, client_id: clientId, tenant, device, address });
-    this.events.emit('connected', connection.reference);
-    connection.commands.add(() => this.open(connection));
+    this.connections.begin(connection);
   }
 
   /** `code` is the close code; 1006 when the connection broke. */
-  handleDisconnect(connection: Connection, code?: unknown): void {
-    if (!this.registry.remove(connection)) return;
-    this.deadlines.end(connection);
-    const { clientId, tenant } = connection.principal;
-    const reason = connection.closeReason ?? (code === ABNORMAL_CLOSURE ? 'broken' : 'closed by the client');
-    const durationMs = this.clock.now() - connection.connectedAt;
-    this.logger.log({ msg: 'disconnected', connection_id: connection.id, client_id: clientId, tenant, code, reason, duration_seconds: durationMs / 1000 });
-    this.events.emit('disconnected', { ...connection.reference, code: Number(code), durationMs });
-    this.presence.disconnected(connection);
-    void this.queue.detach(connection, Number(code));
+  handleDisconnect(connection: WebSocketConnection, code?: unknown): void {
+    this.connections.end(connection, Number(code));
   }
 
   /** The token is looked at behind the throttler: a message that is held must still be allowed when its turn comes. */
@@ -113,15 +93,5 @@ export class NotificationsGateway implements OnGatewayConnection<Connection>, On
   @UseGuards(WsJwtGuard, ControlFrameLimit)
   ping(@ConnectedSocket() connection: Connection): void {
     connection.sendControl('pong', {});
-  }
-
-  private async open(connection: Connection): Promise<void> {
-    try {
-      const stream = await this.queue.attach(connection);
-      if (stream !== undefined) this.presence.connected(connection);
-    } catch (error) {
-      this.logger.error({ msg: 'queue not opened', connection_id: connection.id, err: error });
-      closeUnserved(connection, error, this.clock.now());
-    }
   }
 }

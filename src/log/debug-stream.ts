@@ -54,13 +54,14 @@ export class DebugStream extends DeliveryStream {
     mode: AcknowledgementMode,
     sink: FrameSink,
     queue: OpenedQueue,
+    presencePosition: number,
     context: DeliveryContext,
     private readonly ownCompressor: FrameCompressor | undefined,
     private readonly debug: StreamDebug,
     private readonly unsettledWrites: UnsettledWrites,
   ) {
     // The frames that are compressed for all are not for it.
-    super(owner, mode, sink, queue.presencePosition, context, undefined);
+    super(owner, mode, sink, presencePosition, context, undefined);
     this.heads = new Map(queue.logs.map(({ log, head }) => [log, head]));
   }
 

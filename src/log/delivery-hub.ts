@@ -39,6 +39,16 @@ export interface StreamOptions {
   readonly compressed?: boolean;
   /** Its peer debugs it, see {@link DebugStream}. */
   readonly debug?: StreamDebug | undefined;
+  /** What its peer has received already. */
+  readonly resumed?: Resumed | undefined;
+}
+
+/** Where a client goes on that says what it has received. What of this is behind its queue's positions it acknowledges by that. */
+export interface Resumed {
+  /** By the log's name; at most the log's head, and not before its membership. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** How far it has been told of presence changes. */
+  readonly presencePosition: number;
 }
 
 /** What the hub tells its owner. Nothing here may throw. */
@@ -116,12 +126,13 @@ export class DeliveryHub implements DeliveryContext {
   open(opening: Opening, queue: OpenedQueue, mode: AcknowledgementMode, sink: FrameSink, options: StreamOptions = {}): DeliveryStream {
     this.openings.delete(opening);
     const { owner } = opening;
-    const { audience, compressed = false, debug } = options;
+    const { audience, compressed = false, debug, resumed } = options;
     const compressor = compressed ? this.compressor : undefined;
+    const presencePosition = Math.max(queue.presencePosition, resumed?.presencePosition ?? 0);
     const stream =
       debug === undefined
-        ? new DeliveryStream(owner, mode, sink, queue.presencePosition, this, compressor)
-        : new DebugStream(owner, mode, sink, queue, this, compressor, debug, this.unsettledWrites);
+        ? new DeliveryStream(owner, mode, sink, presencePosition, this, compressor)
+        : new DebugStream(owner, mode, sink, queue, presencePosition, this, compressor, debug, this.unsettledWrites);
     this.filter(stream, audience);
     this.registry.addStream(stream);
     const answered = new Map<string, number>();
@@ -129,10 +140,13 @@ export class DeliveryHub implements DeliveryContext {
     let waiting = 0;
     for (const { log, after, head, memberCount, ended } of queue.logs) {
       answered.set(log, head);
-      waiting += head - after;
-      const subscription = this.registry.subscribe(stream, this.registry.ensureFeed(owner.tenant, log, head, memberCount), after);
+      const position = resumed?.positions.get(log) ?? after;
+      waiting += head - position;
+      const subscription = this.registry.subscribe(stream, this.registry.ensureFeed(owner.tenant, log, head, memberCount), position);
+      if (position > after) this.resume(subscription, position - after);
       if (ended) this.registry.end(subscription, head);
     }
+    if (stream.presence.settledSeq > queue.presencePosition) this.journal.raise([stream.presence]);
     stream.meter.queueAtOpening.observe(Math.min(waiting, this.options.queueMax));
     for (const entries of opening.missed) this.replay(entries, stream, answered);
     this.timers.beat(stream);
@@ -262,6 +276,12 @@ export class DeliveryHub implements DeliveryContext {
     this.counters.failedReads++;
     this.timers.retry(stream);
     this.listener.readFailed(cause);
+  }
+
+  /** It begins behind its cursor, which is raised to there. */
+  private resume(subscription: Subscription, count: number): void {
+    subscription.stream.meter.resumes(count);
+    this.journal.raise([subscription]);
   }
 
   private acknowledgeAll({ meter, mode, window }: DeliveryStream): void {

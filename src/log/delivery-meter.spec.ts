@@ -41,7 +41,8 @@ describe('a delivery meter', () => {
     const meter = meterAt(1_500);
     meter.acknowledges('transport', 5, 2, 1_000);
     meter.acknowledges('client', 3, 0, Infinity);
-    expect(meter.acknowledged).toEqual({ transport: 5, client: 3 });
+    meter.resumes(4);
+    expect(meter.acknowledged).toEqual({ transport: 5, client: 3, resumption: 4 });
     expect([meter.acknowledgementLatency.transport.count, meter.acknowledgementLatency.transport.sum]).toEqual([2, 1]);
     expect(meter.acknowledgementLatency.client.count).toBe(0);
   });

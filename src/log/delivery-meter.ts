@@ -28,11 +28,14 @@ export class DeliveryMeter {
   /** Of these, written before to another connection of the same client and device, which ended before it acknowledged them. */
   repeated = 0;
   /** Acknowledged, by what did it. */
-  readonly acknowledged: Record<AcknowledgementMode, number> = { transport: 0, client: 0 };
+  readonly acknowledged: Record<AcknowledgementMode, number> = { transport: 0, client: 0, resumption: 0 };
   /** From publishing to writing, seconds; of those that were published while the connection was there. */
   readonly writeLatency = new Histogram(LATENCY_BOUNDS);
   /** From publishing to the acknowledgement, by what did it; of the same. */
-  readonly acknowledgementLatency: Record<AcknowledgementMode, Histogram> = { transport: new Histogram(LATENCY_BOUNDS), client: new Histogram(LATENCY_BOUNDS) };
+  readonly acknowledgementLatency: Record<Exclude<AcknowledgementMode, 'resumption'>, Histogram> = {
+    transport: new Histogram(LATENCY_BOUNDS),
+    client: new Histogram(LATENCY_BOUNDS),
+  };
   /** What waits for connections when they begin, at most; silent numbers count too. */
   readonly queueAtOpening = new Histogram(QUEUE_SIZE_BOUNDS);
 
@@ -64,9 +67,14 @@ export class DeliveryMeter {
    * @param fresh how many of them were published while the connection was there
    * @param publishedAt the oldest of those
    */
-  acknowledges(mode: AcknowledgementMode, count: number, fresh: number, publishedAt: number): void {
+  acknowledges(mode: 'transport' | 'client', count: number, fresh: number, publishedAt: number): void {
     this.acknowledged[mode] += count;
     if (fresh > 0) this.observe(this.acknowledgementLatency[mode], publishedAt, fresh);
+  }
+
+  /** A client that came back has said to have received so many that were not acknowledged. */
+  resumes(count: number): void {
+    this.acknowledged.resumption += count;
   }
 
   /** The clocks of two servers are not quite the same. */

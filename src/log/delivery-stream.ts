@@ -21,8 +21,12 @@ import type { SweepSelections } from './sweeps.js';
  */
 export type StreamState = 'flowing' | 'waiting' | 'closing' | 'closed';
 
-/** What acknowledges: the pong that every WebSocket client sends by itself, or only the client's own `ack` frames. */
-export type AcknowledgementMode = 'transport' | 'client';
+/**
+ * What acknowledges: the pong that every WebSocket client sends by itself, only the client's own `ack` frames, or, where nothing comes back over the
+ * connection, what the client says to have received when it comes back itself (`resumption`). Then pongs stand for a socket that has drained: they make room
+ * in the window, and prove nothing.
+ */
+export type AcknowledgementMode = 'transport' | 'client' | 'resumption';
 
 /** Somebody's status as a frame, and its place among all changes of presence. */
 export interface Status {

@@ -63,10 +63,11 @@ export class Subscription {
 
   /**
    * A pong moves its cursor. Where the client acknowledges by frames, pongs only make room in the window; but no frame
-   * acknowledges presence changes, so for those they always count.
+   * acknowledges presence changes, so for those they count too.
    */
   get settlesByTransport(): boolean {
-    return this.feed === undefined || this.stream.mode === 'transport';
+    const { mode } = this.stream;
+    return mode === 'transport' || (mode === 'client' && this.feed === undefined);
   }
 
   /**

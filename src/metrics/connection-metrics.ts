@@ -27,6 +27,7 @@ export class ConnectionMetrics implements OnApplicationBootstrap {
   private readonly timeouts: Counter;
   private readonly reconnections = new Reconnections();
   private readonly totals = { opened: 0, closed: 0, refused: 0, reconnected: 0 };
+  private readonly eventStreams = { opened: 0, open: 0 };
 
   constructor(
     metrics: MetricsRegistry,
@@ -45,6 +46,8 @@ export class ConnectionMetrics implements OnApplicationBootstrap {
     this.timeouts = metrics.counter('chatapi_request_timeouts_total');
     metrics.countOf('chatapi_reconnections_total', () => this.totals.reconnected);
     metrics.gaugeOf('chatapi_active_connections', () => registry.size);
+    metrics.gaugeOf('chatapi_active_event_streams', () => this.eventStreams.open);
+    metrics.countOf('chatapi_event_streams_total', () => this.eventStreams.opened);
     metrics.gaugeOf('chatapi_max_connections', () => maxConnections);
     metrics.gaugeOf('chatapi_connections_waiting', async () => (await sweep.newest()).waiting);
     metrics.gaugeOf('chatapi_connections_catching_up', async () => (await sweep.newest()).catchingUp);
@@ -72,8 +75,12 @@ export class ConnectionMetrics implements OnApplicationBootstrap {
     });
   }
 
-  private connected({ tenant, clientId }: ConnectionReference): void {
+  private connected({ tenant, clientId, transport }: ConnectionReference): void {
     this.totals.opened++;
+    if (transport === 'sse') {
+      this.eventStreams.opened++;
+      this.eventStreams.open++;
+    }
     this.connections.inc();
     const gapMs = this.reconnections.came(logKey(tenant, clientId), monotonicClock.now());
     if (gapMs === undefined) return;
@@ -81,8 +88,9 @@ export class ConnectionMetrics implements OnApplicationBootstrap {
     this.gap.observe(gapMs / 1000);
   }
 
-  private disconnected({ tenant, clientId, code, durationMs }: Disconnected): void {
+  private disconnected({ tenant, clientId, code, durationMs, transport }: Disconnected): void {
     this.totals.closed++;
+    if (transport === 'sse') this.eventStreams.open--;
     this.disconnections.inc({ code: KNOWN_CODES.has(code) ? String(code) : 'other' });
     this.duration.observe(durationMs / 1000);
     if (this.registry.of(tenant, clientId).length === 0) this.reconnections.left(logKey(tenant, clientId), monotonicClock.now());

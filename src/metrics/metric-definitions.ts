@@ -22,9 +22,11 @@ export const METRICS = {
     labels: { version: 'of the package', node_version: 'of Node', engine: '`embedded`, `redis`' },
   },
 
-  chatapi_active_connections: { type: 'gauge', help: 'WebSocket connections that are open.' },
+  chatapi_active_connections: { type: 'gauge', help: 'Connections that are open: WebSockets and event streams.' },
+  chatapi_active_event_streams: { type: 'gauge', help: 'Of these, event streams (`/sse`).' },
   chatapi_max_connections: { type: 'gauge', help: 'MAX_CONNECTIONS; 0 for no limit.' },
   chatapi_connections_total: { type: 'counter', help: 'Connections that were let in.' },
+  chatapi_event_streams_total: { type: 'counter', help: 'Of these, event streams.' },
   chatapi_disconnections_total: {
     type: 'counter',
     help: 'Connections that have ended, by close code; 1006 is a connection that broke. A code of the 4000s that the server does not use counts as other.',
@@ -72,7 +74,7 @@ export const METRICS = {
   chatapi_notifications_acknowledged_total: {
     type: 'counter',
     help: 'Notifications acknowledged. transport: by the pong behind them, where pongs acknowledge; client: by an ack frame, which counts silent numbers too.',
-    labels: { by: '`transport`, `client`' },
+    labels: { by: '`transport`, `client`, `resumption` (a client of `/sse` came back, and said so by its last event id)' },
   },
   chatapi_notifications_dropped_total: {
     type: 'counter',

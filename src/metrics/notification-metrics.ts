@@ -20,6 +20,7 @@ export class NotificationMetrics {
     metrics.countsOf('chatapi_notifications_acknowledged_total', (set) => {
       set({ by: 'transport' }, meter.acknowledged.transport);
       set({ by: 'client' }, meter.acknowledged.client);
+      set({ by: 'resumption' }, meter.acknowledged.resumption);
     });
     metrics.countsOf('chatapi_notifications_dropped_total', (set) => {
       set({ reason: 'overflow' }, counters.droppedByOverflow);

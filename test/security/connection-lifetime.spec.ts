@@ -270,6 +270,7 @@ describe('an administrator', () => {
       client_id: 'listed-0',
       device: 'd0',
       address: expect.stringContaining('127.0.0.1') as string,
+      transport: 'websocket',
       control_frames: true,
       acknowledgement: 'transport',
       connected_at: expect.stringMatching(/Z$/) as string,

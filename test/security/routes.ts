@@ -41,4 +41,5 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: `/rooms/${ROUTES_ROOM}/messages/1/receipts` },
   { method: 'GET', path: '/clients/somebody/presence' },
   { method: 'GET', path: '/clients/somebody/queue' },
+  { method: 'POST', path: '/clients/somebody/acknowledgements', body: { room_id: ROUTES_ROOM, seq: 1 } },
 ];

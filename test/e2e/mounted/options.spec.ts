@@ -156,13 +156,13 @@ describe('replacements', () => {
 });
 
 describe('the parts', () => {
-  const paths = ['/ws/health', '/livez', '/readyz', '/metrics', '/api/v1/bans', '/api/v1/connections', '/api/v1/audit'];
+  const paths = ['/ws/health', '/livez', '/readyz', '/metrics', '/api/v1/bans', '/api/v1/connections', '/api/v1/audit', '/sse'];
   const statuses = (mounted: MountedApp): Promise<number[]> => Promise.all(paths.map(async (path) => (await mounted.get(path)).status));
 
   it('are all there by default, and not those that are left out', async () => {
     const whole = await start((settings) => ChatDeliveryModule.forRoot(settings));
-    expect(await statuses(whole)).toEqual([200, 200, 200, 401, 401, 401, 401]);
-    const core = await start((settings) => ChatDeliveryModule.forRoot({ ...settings, without: ['admin', 'console', 'health', 'metrics'] }));
+    expect(await statuses(whole)).toEqual([200, 200, 200, 401, 401, 401, 401, 401]);
+    const core = await start((settings) => ChatDeliveryModule.forRoot({ ...settings, without: ['admin', 'console', 'health', 'metrics', 'sse'] }));
     expect(await statuses(core)).toEqual(paths.map(() => 404));
     const rooms = core.app.get(RoomsService, { strict: false });
     await rooms.create(servicePrincipal('shop'), { id: 'r', members: ['alice'] });
@@ -174,7 +174,7 @@ describe('the parts', () => {
 
   it('that remain do without those that are left out', async () => {
     const mounted = await start((settings) => ChatDeliveryModule.forRoot({ ...settings, without: ['health', 'admin', 'console'] }));
-    expect(await statuses(mounted)).toEqual([404, 404, 404, 401, 404, 404, 404]);
+    expect(await statuses(mounted)).toEqual([404, 404, 404, 401, 404, 404, 404, 401]);
   });
 });
 

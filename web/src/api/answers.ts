@@ -6,7 +6,8 @@ export interface ConnectionAnswer {
   device: string;
   address: string;
   control_frames: boolean;
-  acknowledgement: 'transport' | 'client';
+  transport: 'websocket' | 'sse';
+  acknowledgement: 'transport' | 'client' | 'resumption';
   connected_at: string;
   token_expires_at: string;
   buffered_bytes: number;

@@ -1,0 +1,2 @@
+// The door of sse/: event streams.
+export * from './sse.module.js';
