@@ -15,6 +15,8 @@ export const sidebar = [
     page('The example application', 'examples/nest-app/README'),
   ]),
   group('Operating', [
+    page('Operations', 'docs/operations'),
+    page('Troubleshooting', 'docs/troubleshooting'),
     page('Many servers', 'docs/scaling'),
     page('Deployment', 'docs/deployment'),
     page('The Redis behind it', 'docs/redis'),
@@ -24,7 +26,7 @@ export const sidebar = [
     page('The log', 'docs/logs'),
     page('Traces', 'docs/tracing'),
   ]),
-  group('Reference', [page('The command line', 'docs/cli'), page('Settings', 'docs/settings'), page('Metrics', 'docs/metrics')]),
+  group('Reference', [page('The command line', 'docs/cli'), page('Settings', 'docs/settings'), page('Metrics', 'docs/metrics'), page('Codes', 'docs/codes'), page('What the package exports', 'docs/api/server'), page('What the client exports', 'docs/api/client')]),
   group('Inside', [
     page('Architecture', 'docs/architecture'),
     page('Performance', 'docs/performance'),

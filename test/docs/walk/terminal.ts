@@ -13,10 +13,10 @@ const BACKGROUND_READY_MS = 120_000;
 const FOREGROUND_MS = 60_000;
 const LEFT_BEHIND_MS = 1_000;
 
-/** Each block is a shell of its own, which begins where the one before ended: directory, and variables, which all are exported. */
+/** Each block is a shell of its own, which begins where the one before ended: directory, functions, and variables, which all are exported. */
 const SHELL = `
   source "$WALK_STATE/variables"; cd "$(cat "$WALK_STATE/directory")"
-  trap 'code=$?; export -p > "$WALK_STATE/variables"; pwd > "$WALK_STATE/directory"; exit $code' EXIT
+  trap 'code=$?; { export -p; declare -f; } > "$WALK_STATE/variables"; pwd > "$WALK_STATE/directory"; exit $code' EXIT
   set -eo pipefail -a
 `;
 const BACKGROUND_SHELL = `source "$WALK_STATE/variables"; cd "$(cat "$WALK_STATE/directory")"; set -eo pipefail -a\n`;

@@ -38,7 +38,7 @@ export class Walk {
     else if ('no-run' in marks) await notRun(step)?.standIn?.(this);
     else if ('background' in marks) await this.terminal.start(text, marks.background);
     else if (['sh', 'bash'].includes(language)) await this.terminal.run(text);
-    if ('prints' in marks) await this.terminal.sees(marks.prints);
+    for (const name of ['prints', 'logs']) if (name in marks) await this.terminal.sees(marks[name]);
   }
 
   /** The value of a variable of the terminal. */
