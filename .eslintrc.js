@@ -14,14 +14,14 @@ const layers = [
   ['migration'],
   ['auth'],
   ['limits'],
-  ['http'],
+  ['http', 'pages'],
   ['connections'],
   ['delivery'],
   ['rooms', 'presence', 'audit', 'tracing'],
   ['gateway', 'health'],
   ['sse'],
   ['metrics'],
-  ['console', 'admin'],
+  ['console', 'docs', 'admin'],
 ];
 
 /** A folder that imports only what is named here, whatever its layer. */

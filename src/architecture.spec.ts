@@ -14,14 +14,14 @@ const LAYERS = [
   ['migration'],
   ['auth'],
   ['limits'],
-  ['http'],
+  ['http', 'pages'],
   ['connections'],
   ['delivery'],
   ['rooms', 'presence', 'audit', 'tracing'],
   ['gateway', 'health'],
   ['sse'],
   ['metrics'],
-  ['console', 'admin'],
+  ['console', 'docs', 'admin'],
 ];
 
 /** Folders that import only these, whatever their row. */

@@ -7,6 +7,7 @@ import { type GivenSettings, SettingsModule } from './config/index.js';
 import { ConnectionsModule } from './connections/index.js';
 import { ConsoleModule } from './console/index.js';
 import { DeliveryModule } from './delivery/index.js';
+import { DocsModule } from './docs/index.js';
 import { EngineModule } from './engine/index.js';
 import { EventsModule } from './events/index.js';
 import { GatewayModule, NotificationsGateway } from './gateway/index.js';
@@ -25,6 +26,8 @@ const PARTS = {
   admin: AdminModule,
   /** `/console`. */
   console: ConsoleModule,
+  /** `/docs`. */
+  docs: DocsModule,
   /** `/ws/health`, `/livez` and `/readyz`. */
   health: HealthModule,
   /** `/metrics`. */

@@ -3,14 +3,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runNpm } from './run.mjs';
 
-/** What the server and its command line are started from, and the console's page. */
-const BUILT = ['dist/main.js', 'dist/cli/main.js', 'dist/console/page/index.html'];
+/** What the server and its command line are started from, the API's documents, and the console's page. */
+const BUILT = ['dist/main.js', 'dist/cli/main.js', 'dist/docs/documents/openapi.json', 'dist/console/page/index.html'];
 
 /** Where the sources are. */
-const SOURCES = ['src', 'web'];
+const SOURCES = ['src', 'web', 'scripts/api-documents'];
 
 /** Files outside of them that the build depends on. */
-const BUILD_SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+const BUILD_SETTINGS = ['package.json', 'scripts/api-documents.mjs', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
 
 /**
  * Builds if need be.

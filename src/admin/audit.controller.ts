@@ -7,6 +7,7 @@ import { ApiController, fieldError, type PageAnswer, toPageAnswer, toPageRequest
 import { ChatError } from '../protocol/index.js';
 import { AuditLogQuery } from './dto/index.js';
 
+/** The audit trail of the administrator's tenant. */
 @ApiController('audit')
 @RequireScope(Scope.Admin)
 export class AuditController {
@@ -15,7 +16,13 @@ export class AuditController {
     private readonly settings: Settings,
   ) {}
 
-  /** Newest first. A page that is not full may be followed by another one: a search looks through a bounded part of the trail. */
+  /**
+   * Searches the audit trail.
+   *
+   * Newest first. A page that is not full may be followed by another one: a search looks through a bounded part of the trail.
+   *
+   * @throws ChatError `AUDIT_NOT_READABLE`
+   */
   @Get()
   async list(@CurrentPrincipal() { tenant }: Principal, @Query() query: AuditLogQuery): Promise<PageAnswer<AuditRecord>> {
     const { limit, after: before } = toPageRequest(query);

@@ -20,17 +20,27 @@ interface BanAnswer {
 /** `:client_id`: one that was never here can be banned all the same. */
 const clientIdPipe = new PathIdPipe('VALIDATION_ERROR');
 
+/** Who is banned; banning, and lifting bans. */
 @ApiController('bans')
 @RequireScope(Scope.Admin)
 export class BansController {
   constructor(@Inject(BanList) private readonly bans: BanList) {}
 
+  /**
+   * Lists bans.
+   *
+   * In ascending order of client id.
+   */
   @Get()
   list(@CurrentPrincipal() { tenant }: Principal, @Query() query: ListingQuery): PageAnswer<BanAnswer> {
     return toListingAnswer(this.bans.list(tenant, toListingRequest(query)), query, ({ clientId }) => clientId, toBanAnswer);
   }
 
-  /** In place of an earlier ban of the client. */
+  /**
+   * Bans a client.
+   *
+   * In place of an earlier ban. Its connections are told and closed with 4403. It need not have been here before.
+   */
   @Put(':client_id')
   async ban(
     @CurrentPrincipal() { tenant, clientId: by }: Principal,
@@ -41,7 +51,11 @@ export class BansController {
     return toBanAnswer(await this.bans.ban({ tenant, clientId, seconds, reason, by }));
   }
 
-  /** Idempotent. */
+  /**
+   * Lifts a client's ban.
+   *
+   * Idempotent.
+   */
   @Delete(':client_id')
   @HttpCode(204)
   async lift(@CurrentPrincipal() { tenant, clientId: by }: Principal, @Param('client_id', clientIdPipe) clientId: string): Promise<void> {

@@ -4,12 +4,17 @@ import { RequireScope, Scope } from '../auth/index.js';
 import { ApiController } from '../http/index.js';
 import { type StatisticsAnswer, StatisticsOfNodes } from './statistics-of-nodes.service.js';
 
+/** How the servers are, in numbers. */
 @ApiController('stats')
 @RequireScope(Scope.Admin)
 export class StatsController {
   constructor(@Inject(StatisticsOfNodes) private readonly statistics: StatisticsOfNodes) {}
 
-  /** Numbers of whole servers, over all tenants; none of them names a client or a room. */
+  /**
+   * Reads the numbers of all servers.
+   *
+   * Of whole servers, over all tenants; none of them names a client or a room. Totals count from a server's start: a rate is the difference of two answers.
+   */
   @Get()
   @Header('Cache-Control', 'no-store')
   read(): Promise<StatisticsAnswer> {

@@ -5,6 +5,7 @@ import { ApiController, fieldError } from '../http/index.js';
 import { Clock } from '../log/index.js';
 import { TokenRevocation, toMilliseconds } from './dto/index.js';
 
+/** Tokens that do not count any more. */
 @ApiController('tokens')
 @RequireScope(Scope.Admin)
 export class TokensController {
@@ -13,7 +14,12 @@ export class TokensController {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** Answered when the revocation is stored and in force; connections of such tokens are being closed. */
+  /**
+   * Revokes tokens.
+   *
+   * One by its `jti`, or all of a client's that were issued up to a time. Answered when the revocation is stored and in force; connections of such
+   * tokens are being closed.
+   */
   @Post('revoke')
   @HttpCode(204)
   async revoke(@CurrentPrincipal() { tenant, clientId: by }: Principal, @Body() body: TokenRevocation): Promise<void> {

@@ -107,6 +107,7 @@ describe('loadSettings', () => {
       'AUDIT_FILE_MAX_SECONDS',
       'AUDIT_RETENTION_SECONDS',
       'METRICS_TOKEN',
+      'DOCS',
       'CANARY_INTERVAL_SECONDS',
       'TAIL_CACHE_BYTES',
     ]);

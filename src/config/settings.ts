@@ -567,6 +567,14 @@ export class Settings {
   readonly metricsToken?: string;
 
   /**
+   * Whether `/docs` is served: the page, and the OpenAPI and AsyncAPI documents that it shows. They say what this server can do, and nothing of what is in it. `off`: 404.
+   *
+   * @defaultValue on
+   */
+  @OneOf('on', 'off')
+  readonly docs: 'on' | 'off' = 'on';
+
+  /**
    * Between two canary notifications, which `/ws/health` judges delivery by, in seconds.
    *
    * @defaultValue 5

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Principal } from '../auth/index.js';
 import type { ConnectionReference, Transport } from '../events/index.js';
 import type { AcknowledgementMode, DeliveryStream, FrameSink, PingedFrames, QueueOwner, ReceivedPositions, StreamDebug } from '../log/index.js';
-import { type ChatError, type CloseCode, controlText, encodeTextFrame, type ReconnectData } from '../protocol/index.js';
+import { type ChatError, type CloseCode, type ControlFrames, controlText, type ControlType, encodeTextFrame, type ReconnectData } from '../protocol/index.js';
 import { networkOf } from './client-network.js';
 import { CommandChain, type Pausable } from './command-chain.js';
 import type { Due } from './deadline-wheel.js';
@@ -152,7 +152,7 @@ export abstract class Connection implements FrameSink, ConnectionRequest, Connec
   }
 
   /** Writes a frame that is no notification; those of `chatapi.v1` alone are for its speakers. */
-  sendControl(type: string, data: unknown, ref?: string): void {
+  sendControl<T extends ControlType>(type: T, data: ControlFrames[T]['data'], ref?: string): void {
     if (this.controlFrames) this.write(encodeTextFrame(controlText(type, data, ref)));
   }
 

@@ -6,7 +6,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { type RawData, type ServerOptions, WebSocketServer } from 'ws';
 import { Settings } from '../config/index.js';
 import { Clock, monotonicClock } from '../log/index.js';
-import { ChatError, CloseCode, type ErrorCode, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
+import { ChatError, CloseCode, type ControlFrames, type ErrorCode, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
 import { ChatEvents } from '../events/index.js';
 import { SlidingWindow } from '../limits/index.js';
 import { DeflatingServer } from './deflating-server.js';
@@ -103,7 +103,7 @@ export class DeliveryWsAdapter extends WsAdapter {
       const returned: unknown = await (handler.callback as (frame: InboundFrame, type: string) => unknown)(frame, frame.type);
       // Behind an interceptor of the application nothing happens before somebody subscribes.
       const result: unknown = isObservable(returned) ? await lastValueFrom(returned, { defaultValue: undefined }) : returned;
-      if (result !== undefined) connection.sendControl('ack', result, frame.ref);
+      if (result !== undefined) connection.sendControl('ack', result as ControlFrames['ack']['data'], frame.ref);
     } catch (error) {
       const known = error instanceof ChatError ? error : new ChatError('SERVER_ERROR');
       connection.sendError(known, new Date(this.clock.now()).toISOString(), frame?.ref);

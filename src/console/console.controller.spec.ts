@@ -1,8 +1,8 @@
 // The console where it has not been built, as beside these sources. What is served when it has been is test/browser/console/safety.spec.ts.
 import { NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
+import { BuiltPage } from '../pages/index.js';
 import { ConsoleController } from './console.controller.js';
-import { ConsolePage } from './console-page.js';
 
 /** Notes what the controller says beside the body. */
 class Reply {
@@ -19,7 +19,7 @@ class Reply {
 }
 
 describe('ConsoleController, without a built page', () => {
-  const controller = new ConsoleController(new ConsolePage());
+  const controller = new ConsoleController(new BuiltPage(import.meta.dirname, 'console'));
 
   it('answers 503 and says how to build it', () => {
     const reply = new Reply();

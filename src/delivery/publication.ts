@@ -1,5 +1,5 @@
 // What can be published, and what the publisher is told. Null is as good as absent, as in the JSON it comes from.
-import { type MessageData } from '../protocol/index.js';
+export type { PublishedMessage } from '../protocol/index.js';
 
 /** A message to a room. */
 export interface MessagePublication {
@@ -41,12 +41,6 @@ export interface CustomPublication {
 
 /** Something to publish. */
 export type Publication = MessagePublication | CustomPublication;
-
-/** A message that is in the store. For a repetition: the first one. */
-export interface PublishedMessage extends MessageData {
-  /** Its place in the room's order. */
-  seq: number;
-}
 
 /** A custom notification that is in the store. For a repetition: the first one. */
 export interface PublishedNotification {

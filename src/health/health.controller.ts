@@ -12,11 +12,22 @@ interface HealthBody {
   checks: Record<string, unknown>;
 }
 
+/** The body of `GET /livez`. */
+interface LivenessBody {
+  status: 'ok';
+}
+
+/** The body of `GET /readyz`. */
+interface ReadinessBody {
+  status: 'ready' | 'draining';
+}
+
 /** The part of a Fastify or Express reply that is used here. */
 interface StatusReply {
   status(code: number): unknown;
 }
 
+/** Does this server deliver, does it live, does it take new connections. */
 @Controller()
 export class HealthController {
   constructor(
@@ -26,7 +37,13 @@ export class HealthController {
     private readonly drain: DrainState,
   ) {}
 
-  /** 200 while notifications are delivered, 503 when they are not. */
+  /**
+   * Reads whether notifications are delivered.
+   *
+   * A canary notification goes through the store and back every few seconds.
+   *
+   * @answers 503 Notifications are not delivered.
+   */
   @Get('ws/health')
   @HealthCheck({ swaggerDocumentation: false })
   @Header('Cache-Control', 'no-store')
@@ -42,16 +59,20 @@ export class HealthController {
     };
   }
 
-  /** Whether the process answers at all. */
+  /** Reads whether the process answers at all. */
   @Get('livez')
   @HttpCode(200)
-  live(): { status: string } {
+  live(): LivenessBody {
     return { status: 'ok' };
   }
 
-  /** Whether new connections should be sent here: 503 while draining. */
+  /**
+   * Reads whether new connections should be sent here.
+   *
+   * @answers 503 The server is shutting down.
+   */
   @Get('readyz')
-  ready(@Res({ passthrough: true }) reply: StatusReply): { status: string } {
+  ready(@Res({ passthrough: true }) reply: StatusReply): ReadinessBody {
     reply.status(this.drain.draining ? 503 : 200);
     return { status: this.drain.draining ? 'draining' : 'ready' };
   }

@@ -9,6 +9,7 @@ export * from './http-adapter.js';
 export * from './http.module.js';
 export * from './idempotency-key.decorator.js';
 export * from './json-limits.js';
+export type * from './json-text.js';
 export * from './listing-query.js';
 export * from './max-json-bytes.decorator.js';
 export * from './ndjson.js';

@@ -1,6 +1,6 @@
 // Errors as `application/problem+json` (RFC 9457).
 import { HttpException } from '@nestjs/common';
-import { ChatError, ERROR_CODES, type ErrorCode } from '../protocol/index.js';
+import { ChatError, ERROR_CODES, type ToldErrorCode } from '../protocol/index.js';
 
 /** The media type of a problem. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
@@ -11,15 +11,19 @@ export interface Problem {
   /** What the code means. */
   title: string;
   status: number;
-  code: ErrorCode;
+  code: ToldErrorCode;
   /** What is wrong this time. */
   detail: string;
-  /** Members of its own, such as `errors` by field. */
+  /** What is wrong with each field (`VALIDATION_ERROR`); `members.0` is the first of `members`. */
+  errors?: Record<string, string[]>;
+  /** Seconds after which it is worth trying again, where that is known. */
+  retry_after?: number;
+  /** Members of its own, such as when a ban ends. */
   [member: string]: unknown;
 }
 
 /** The codes of errors that the platform makes itself: unknown routes, bodies it cannot read. */
-const PLATFORM_CODES: Readonly<Record<number, ErrorCode>> = {
+const PLATFORM_CODES: Readonly<Record<number, ToldErrorCode>> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',

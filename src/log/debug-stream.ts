@@ -1,5 +1,5 @@
 // A connection that is debugged: its notifications are framed for it alone, with what is known of their way to it.
-import { textFrameEnd, textFramePayload, encodeDeflatedFrame, encodeTextFrame } from '../protocol/index.js';
+import { type NotificationDebug, textFrameEnd, textFramePayload, encodeDeflatedFrame, encodeTextFrame } from '../protocol/index.js';
 import type { Clock } from './clock.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { type AcknowledgementMode, DeliveryStream } from './delivery-stream.js';
@@ -10,27 +10,6 @@ import type { OpenedQueue } from './queue.js';
 import type { QueueOwner } from './queue-owner.js';
 import type { Subscription } from './subscription.js';
 import type { UnsettledWrites } from './unsettled-writes.js';
-
-/** What a debugged connection is told of a notification, beside the notification itself. Times are RFC 3339, UTC, milliseconds. */
-export interface NotificationDebug {
-  /** The server that wrote it. */
-  node: string;
-  connection_id: string;
-  /** The notification's; null for `client_status`, which stands in no order. */
-  seq: number | null;
-  published_at: string;
-  /** When this server knew that it is stored; for what was read from the store, the time that the store has: that of publishing. */
-  stored_at: string;
-  sent_at: string;
-  /** From `published_at` to `sent_at`. */
-  latency_ms: number;
-  /** It was in the queue before this connection began. */
-  replayed: boolean;
-  /** 1, and one more for each earlier connection of this client and device, at this server, that was written it and did not acknowledge it. */
-  attempt: number;
-  /** Numbers of all its logs that are not acknowledged, this one's too; at most QUEUE_MAX_PER_CLIENT. */
-  queue_size: number;
-}
 
 /** Who debugs a connection. */
 export interface StreamDebug {

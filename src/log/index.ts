@@ -15,7 +15,7 @@ export * from './random-source.js';
 export * from './received-positions.js';
 export type { Defer } from './sweeps.js';
 export type { DeliveryMeter, KindCounts } from './delivery-meter.js';
-export type { NotificationDebug, StreamDebug } from './debug-stream.js';
+export type { StreamDebug } from './debug-stream.js';
 export type { PingedFrames } from './encoded-chunk.js';
 export type { RaisedCursors } from './cursor-journal.js';
 export { createKindCounts, LATENCY_BOUNDS, QUEUE_SIZE_BOUNDS } from './delivery-meter.js';

@@ -10,13 +10,20 @@ interface HeaderReply {
   header(name: string, value: string): unknown;
 }
 
+/** Metrics for Prometheus. */
 @Controller('metrics')
 @UseGuards(MetricsGuard)
 @UseFilters(ProblemFilter)
 export class MetricsController {
   constructor(private readonly metrics: MetricsRegistry) {}
 
-  /** 401 without METRICS_TOKEN or a token of an administrator. */
+  /**
+   * Reads all metrics in Prometheus's text format.
+   *
+   * For the bearer of METRICS_TOKEN, and administrators.
+   *
+   * @produces text/plain
+   */
   @Get()
   @RequireScope(Scope.Admin)
   @Header('Cache-Control', 'no-store')

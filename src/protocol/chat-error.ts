@@ -1,5 +1,5 @@
 // The base of every failure that a client or publisher is told about.
-import { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from './error-code.js';
+import { ERROR_CODES, type ErrorCode, type ErrorCodeEntry, type ToldErrorCode } from './error-code.js';
 
 /**
  * A failure with a stable code. Its message is shown to whoever caused it, so it never holds a token or another client's data.
@@ -25,9 +25,9 @@ export class ChatError extends Error {
   }
 
   /** The code that is told. */
-  get toldAs(): ErrorCode {
-    const { toldAs }: ErrorCodeEntry = ERROR_CODES[this.code];
-    return (toldAs as ErrorCode | undefined) ?? this.code;
+  get toldAs(): ToldErrorCode {
+    const { toldAs = this.code }: ErrorCodeEntry = ERROR_CODES[this.code];
+    return toldAs as ToldErrorCode;
   }
 
   /** The details, with when to try again where that is known of every such error. */

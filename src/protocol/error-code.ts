@@ -40,3 +40,6 @@ export const ERROR_CODES = {
 
 /** A stable, documented code of an error. */
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** The codes that clients and publishers are told. */
+export type ToldErrorCode = { [Code in ErrorCode]: (typeof ERROR_CODES)[Code] extends { toldAs: string } ? never : Code }[ErrorCode];

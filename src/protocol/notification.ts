@@ -16,19 +16,6 @@ export function notificationKind(type: string): NotificationKind {
   return type === NotificationType.Message || type === NotificationType.RoomUpdate || type === NotificationType.ClientStatus ? type : 'custom';
 }
 
-/** Types a backend may not publish as custom notifications: the protocol's own, and the control frames of `chatapi.v1`. */
-export const RESERVED_TYPES: ReadonlySet<string> = new Set([
-  ...Object.values(NotificationType),
-  'connected',
-  'ack',
-  'token_expiring',
-  'token_refresh',
-  'reconnect',
-  'presence',
-  'ping',
-  'pong',
-]);
-
 /** `data` of a `message`. */
 export interface MessageData {
   id: string;
@@ -39,6 +26,12 @@ export interface MessageData {
   /** RFC 3339, UTC, milliseconds. */
   timestamp: string;
   metadata?: Record<string, unknown>;
+}
+
+/** A message that is in the store. For a repetition: the first one. */
+export interface PublishedMessage extends MessageData {
+  /** Its place in the room's order. */
+  seq: number;
 }
 
 /** What may have happened in a `room_update`. */

@@ -4,7 +4,7 @@ import { type Principal } from '../auth/index.js';
 import { NotificationPublisher, type Publication, type PublishedMessage, type PublishedNotification } from '../delivery/index.js';
 import { fieldError, type FieldErrors, NdjsonBody, parseNdjsonLine, toProblem, validated } from '../http/index.js';
 import { RateLimits } from '../limits/index.js';
-import { ChatError, type ErrorCode, NotificationType } from '../protocol/index.js';
+import { ChatError, NotificationType, type ToldErrorCode } from '../protocol/index.js';
 import { BulkItem } from './dto/index.js';
 
 /** The most items of an array; also how many lines of a longer body go into one append. */
@@ -16,7 +16,7 @@ export const MAX_BULK_LINES = 10_000;
 /** What became of one item: what it would have been answered with alone. */
 export type BulkOutcome =
   | ({ status: 201 } & (PublishedMessage | PublishedNotification))
-  | { status: number; code: ErrorCode; detail: string; errors?: FieldErrors; retry_after?: number };
+  | { status: number; code: ToldErrorCode; detail: string; errors?: FieldErrors; retry_after?: number };
 
 /** What a request says of all its items. */
 export interface BulkRequest {
@@ -78,8 +78,8 @@ export class BulkPublishService {
       status,
       code,
       detail,
-      ...(errors !== undefined && { errors: errors as FieldErrors }),
-      ...(typeof retryAfter === 'number' && { retry_after: retryAfter }),
+      ...(errors !== undefined && { errors }),
+      ...(retryAfter !== undefined && { retry_after: retryAfter }),
     };
   }
 }

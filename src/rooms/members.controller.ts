@@ -8,6 +8,7 @@ import { memberIdPipe, roomIdPipe } from './path-pipes.js';
 import { PresenceLookup } from './presence-lookup.service.js';
 import { type MemberAnswer, type PresenceAnswer } from './room-answer.js';
 
+/** Who is in a room, and who of them is there. */
 @ApiController('rooms/:room_id')
 export class MembersController {
   constructor(
@@ -15,6 +16,11 @@ export class MembersController {
     @Inject(PresenceLookup) private readonly presence: PresenceLookup,
   ) {}
 
+  /**
+   * Lists the members of a room.
+   *
+   * For members and administrators. In ascending order of id.
+   */
   @Get('members')
   list(
     @CurrentPrincipal() principal: Principal,
@@ -24,6 +30,11 @@ export class MembersController {
     return this.members.list(principal, roomId, query);
   }
 
+  /**
+   * Lists the presence of a room's members.
+   *
+   * For members and administrators. In ascending order of id.
+   */
   @Get('presence')
   listPresence(
     @CurrentPrincipal() principal: Principal,
@@ -33,6 +44,11 @@ export class MembersController {
     return this.presence.ofRoom(principal, roomId, query);
   }
 
+  /**
+   * Adds a member.
+   *
+   * Idempotent. A member receives what comes behind its place in the room's order, and nothing from before.
+   */
   @Put('members/:client_id')
   @HttpCode(204)
   @RequireScope(Scope.Admin)
@@ -45,6 +61,13 @@ export class MembersController {
     return this.members.add(principal, roomId, clientId, silent);
   }
 
+  /**
+   * Removes a member.
+   *
+   * Idempotent. Administrators remove anybody; a client removes itself, and not silently. A member that was removed receives nothing more, queued or live.
+   *
+   * @throws ChatError `FORBIDDEN`
+   */
   @Delete('members/:client_id')
   @HttpCode(204)
   remove(
@@ -56,6 +79,11 @@ export class MembersController {
     return this.members.remove(principal, roomId, clientId, silent);
   }
 
+  /**
+   * Adds and removes many members in one transaction.
+   *
+   * At most 1,000 changes; nobody may stand in both lists.
+   */
   @Post('members')
   @HttpCode(200)
   @RequireScope(Scope.Admin)

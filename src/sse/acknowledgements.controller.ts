@@ -18,6 +18,7 @@ interface HeaderReply {
   header(name: string, value: string): unknown;
 }
 
+/** Acknowledging over HTTP, for those whose connection brings nothing back. */
 @ApiController(ROUTE)
 export class AcknowledgementsController {
   constructor(
@@ -26,7 +27,13 @@ export class AcknowledgementsController {
     @Inject(PageAccess) private readonly pages: PageAccess,
   ) {}
 
-  /** Answered when the cursor is stored. */
+  /**
+   * Acknowledges a room's notifications up to and including `seq`.
+   *
+   * For the client itself. Answered when it is stored.
+   *
+   * @throws ChatError `FORBIDDEN`, `RATE_LIMIT_EXCEEDED`
+   */
   @Post()
   @HttpCode(204)
   async acknowledge(
@@ -47,12 +54,22 @@ export class AcknowledgementsController {
   }
 }
 
-/** A preflight carries no token. */
+/**
+ * A preflight carries no token.
+ *
+ * @tag Acknowledgements
+ */
 @Controller(`${API_PREFIX}/${ROUTE}`)
 export class AcknowledgementPreflightController {
   constructor(@Inject(PageAccess) private readonly pages: PageAccess) {}
 
+  /**
+   * Answers the preflight of a page from elsewhere.
+   *
+   * @answers 403 Pages of this origin may not ask.
+   */
   @Options()
+  @HttpCode(204)
   preflight(@Req() { raw: request }: { readonly raw: IncomingMessage }, @Res() reply: { readonly raw: ServerResponse; hijack(): unknown }): void {
     reply.hijack();
     const headers = this.pages.preflightFor(request, 'POST');

@@ -4,6 +4,7 @@ import { IsNumber, IsOptional, IsString, Matches, Max, Min } from 'class-validat
 /** Ten years. */
 const MAX_BAN_SECONDS = 315_360_000;
 
+/** A ban. */
 export class NewBan {
   /** From now. */
   @IsNumber({ allowNaN: false, allowInfinity: false })

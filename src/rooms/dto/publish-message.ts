@@ -3,6 +3,7 @@ import { IsOptional, Matches } from 'class-validator';
 import { PlainFields } from '../../http/index.js';
 import { IDENTIFIER_PATTERN, MessageContent } from '../../protocol/index.js';
 
+/** A message to a room. */
 @PlainFields()
 export class NewMessage extends MessageContent {
   /** The author; absent: who asks. Only a trusted backend may name another. */

@@ -3,6 +3,7 @@ import { IsOptional, IsString, Matches } from 'class-validator';
 import { PlainFields } from '../../http/index.js';
 import { IDENTIFIER_PATTERN, JsonObject } from '../../protocol/index.js';
 
+/** A custom notification. */
 @PlainFields()
 export class NewNotification {
   /** A type of the backend's own; the publisher checks that it is. */

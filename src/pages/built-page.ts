@@ -1,12 +1,9 @@
-// The files of the console's page, read when they are first asked for.
+// The files of a web page that the build made, read when they are first asked for.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { Injectable } from '@nestjs/common';
 
-/** Where the build puts the page: the document itself, and in a folder what it loads. */
-const DIRECTORY = join(import.meta.dirname, 'page');
+/** The page itself. */
 const DOCUMENT = 'index.html';
-const ASSETS = 'console';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,11 +19,17 @@ export interface PageFile {
 }
 
 /** What is served is only what was there when it was read: a name in a request never becomes a path. */
-@Injectable()
-export class ConsolePage {
+export class BuiltPage {
   private files: ReadonlyMap<string, PageFile> | undefined;
 
-  /** The document; undefined when the console has not been built. */
+  constructor(
+    /** Where the build puts it. */
+    private readonly directory: string,
+    /** The folder in there with what the document loads. */
+    private readonly assets: string,
+  ) {}
+
+  /** The document; undefined when the page has not been built. */
   document(): PageFile | undefined {
     return this.all().get(DOCUMENT);
   }
@@ -39,25 +42,25 @@ export class ConsolePage {
   /** `nest start --watch` begins without a page, and one may be built meanwhile; what is there once stays as it is. */
   private all(): ReadonlyMap<string, PageFile> {
     if (this.files !== undefined) return this.files;
-    const found = readFiles();
+    const found = readFiles(this.directory, this.assets);
     if (found.has(DOCUMENT)) this.files = found;
     return found;
   }
 }
 
-function readFiles(): ReadonlyMap<string, PageFile> {
+function readFiles(directory: string, assets: string): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>();
-  for (const path of [DOCUMENT, ...assetPaths()]) {
+  for (const path of [DOCUMENT, ...assetPaths(directory, assets)]) {
     const contentType = CONTENT_TYPES[extname(path)];
-    const text = contentType === undefined ? undefined : readIfThere(join(DIRECTORY, path));
+    const text = contentType === undefined ? undefined : readIfThere(join(directory, path));
     if (contentType !== undefined && text !== undefined) files.set(basename(path), { contentType, text });
   }
   return files;
 }
 
-function assetPaths(): string[] {
+function assetPaths(directory: string, assets: string): string[] {
   try {
-    return readdirSync(join(DIRECTORY, ASSETS)).map((name) => join(ASSETS, name));
+    return readdirSync(join(directory, assets)).map((name) => join(assets, name));
   } catch (error) {
     return whenMissing(error, []);
   }
