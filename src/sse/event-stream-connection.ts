@@ -76,11 +76,11 @@ export class EventStreamConnection extends Connection {
   }
 
   write(frames: Buffer): void {
-    if (this.isOpen) this.response.write(this.eventsOf(frames));
+    if (this.isOpen) this.writeEvents(frames);
   }
 
   writeWithPing(frames: Buffer, nonce: Uint8Array): void {
-    if (this.isOpen) this.writeThen(this.eventsOf(frames), nonce);
+    if (this.isOpen) this.writeEvents(frames, this.whenFlushed(nonce));
   }
 
   writePinged({ frames, nonce }: PingedFrames): void {
@@ -91,7 +91,7 @@ export class EventStreamConnection extends Connection {
   ping(nonce: Uint8Array): void {
     if (!this.isOpen) return;
     if (this.wroteSincePing && this.bufferedBytes === 0) setImmediate(() => this.hasFlushed(nonce));
-    else this.writeThen(HEARTBEAT, nonce);
+    else this.response.write(HEARTBEAT, this.whenFlushed(nonce));
     this.wroteSincePing = false;
   }
 
@@ -125,16 +125,16 @@ export class EventStreamConnection extends Connection {
     this.response.once('close', () => clearTimeout(cut));
   }
 
-  private eventsOf(frames: Buffer): Buffer {
+  private writeEvents(frames: Buffer, done?: (error?: Error | null) => void): void {
     this.wroteSincePing = true;
     const text = this.texts.of(frames);
-    return text.position === undefined ? text.bare : text.withId(this.ids.move(text.position));
+    text.writeTo(this.response, text.position && this.ids.move(text.position), done);
   }
 
-  private writeThen(bytes: Buffer, nonce: Uint8Array): void {
-    this.response.write(bytes, (error) => {
+  private whenFlushed(nonce: Uint8Array): (error?: Error | null) => void {
+    return (error) => {
       if (!error) this.hasFlushed(nonce);
-    });
+    };
   }
 
   private hasFlushed(nonce: Uint8Array): void {

@@ -14,17 +14,27 @@ const HEAD = /^\{"type":"([^"]+)","id":"([^"]+)"/;
 /** So much of a text holds its type (64) and id (128 and 32) for certain, bytes. */
 const HEAD_BYTES = 320;
 
-/** Frames of which the events are kept, and ids of events for each of these: few, since whoever gets the same gets it in the same turn. */
+/** Writes of which the events are kept, and what these may take: few, since whoever gets the same gets it in the same turn. */
 const MAX_KEPT = 32;
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
-const MAX_KEPT_IDS = 16;
+
+/** Events this large or smaller are put together with their id, once for all who have the same id. Larger ones are always shared, with the id in a buffer of its own. */
+const JOINED_BYTES = 8 * 1024;
+const MAX_JOINED = 16;
+
+/** Where events are written: an answer. */
+export interface EventTarget {
+  write(bytes: Buffer, done?: (error?: Error | null) => void): unknown;
+  cork(): void;
+  uncork(): void;
+}
 
 /** What one write of frames is as events. */
 export class EventText {
   /** Of the last notification in it; undefined for what is none. */
   readonly position: Position | undefined;
   private readonly body: Buffer;
-  private readonly byId = new Map<string, Buffer>();
+  private readonly joined = new Map<string, Buffer>();
 
   constructor(frames: Buffer) {
     let last = 0;
@@ -53,23 +63,36 @@ export class EventText {
     return this.body.length;
   }
 
-  /** The events without an id: the client's last event id stays. */
-  get bare(): Buffer {
-    return this.body;
+  /** Writes the events; with an id, the last of them has it. Without one the client's last event id stays. */
+  writeTo(target: EventTarget, id: string | undefined, done?: (error?: Error | null) => void): void {
+    const { body } = this;
+    if (id === undefined) {
+      target.write(body, done);
+    } else if (body.length <= JOINED_BYTES) {
+      target.write(this.withId(id), done);
+    } else {
+      target.cork();
+      target.write(body.subarray(0, body.length - 1));
+      target.write(idLine(id), done);
+      target.uncork();
+    }
   }
 
-  /** The events, the last of them with this id. Those who have the same get the same buffer. */
-  withId(id: string): Buffer {
-    let bytes = this.byId.get(id);
+  /** The same buffer for those who have the same id. */
+  private withId(id: string): Buffer {
+    let bytes = this.joined.get(id);
     if (bytes === undefined) {
-      const line = Buffer.from(`id: ${id}\n\n`);
-      // The last event's empty line stands behind its id.
-      bytes = Buffer.concat([this.body.subarray(0, this.body.length - 1), line]);
-      if (this.byId.size >= MAX_KEPT_IDS) this.byId.clear();
-      this.byId.set(id, bytes);
+      bytes = Buffer.concat([this.body.subarray(0, this.body.length - 1), idLine(id)]);
+      if (this.joined.size >= MAX_JOINED) this.joined.clear();
+      this.joined.set(id, bytes);
     }
     return bytes;
   }
+}
+
+/** Stands before the last event's empty line. */
+function idLine(id: string): Buffer {
+  return Buffer.from(`id: ${id}\n\n`);
 }
 
 /** JSON has line ends between its tokens only, if at all: a space says the same there, and a line end would end the field. */

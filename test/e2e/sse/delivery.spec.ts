@@ -218,6 +218,34 @@ describe('a client that was cut', () => {
   });
 });
 
+describe('a client in more rooms than an id holds', () => {
+  const ROOMS = Array.from({ length: 60 }, (_, i) => `crowded-${i}`);
+  const small = new ServerProcess({ SSE_EVENT_ID_MAX_BYTES: '192' });
+  beforeAll(() => small.start());
+  afterAll(() => small.destroy());
+
+  it('goes on exactly in those that moved last, and gets again what it has not acknowledged of the others: nothing is lost', async () => {
+    for (const id of ROOMS) await small.admin.createRoom({ id, members: ['busy'] });
+    const client = await new EventStreamClient(small, 'busy').connect();
+    for (const room of ROOMS) await small.admin.publish(room, { content: `first in ${room}` });
+    await client.next('the last', isMessage('first in crowded-59'));
+    for (const { lastEventId } of client.events) expect(lastEventId.length).toBeLessThanOrEqual(192);
+    await client.cut();
+    for (const room of ROOMS) await small.admin.publish(room, { content: `second in ${room}` });
+    await client.connect();
+    await client.until('all that is new', () => new Set(client.frames.filter(({ seq }) => seq === 2).map(({ id }) => id)).size === ROOMS.length);
+    const again = client.framesOfConnection.filter(({ seq }) => seq === 1).map(({ data }) => data.room_id);
+    expect(again).not.toContain('crowded-59');
+    expect(again.length).toBeGreaterThan(0);
+    expect(again.length).toBeLessThan(ROOMS.length);
+    for (const room of ROOMS) {
+      const seqs = client.framesOfConnection.filter(({ data }) => data.room_id === room).map(({ seq }) => seq);
+      expect(again.includes(room) ? [1, 2] : [2]).toEqual(seqs);
+    }
+    await client.cut();
+  });
+});
+
 describe('acknowledging over HTTP', () => {
   it('raises the cursor of a client that is connected, and of one that is not', async () => {
     await server.admin.createRoom({ id: 'acked', members: ['acker'] });
