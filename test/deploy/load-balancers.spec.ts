@@ -6,10 +6,12 @@ import { Progress } from '../faults/nodes/progress.js';
 import { Drafts, publishOverHttp } from '../faults/publishers.js';
 import { Random } from '../faults/random.js';
 import { Api } from '../support/api.js';
+import { EventStreamClient } from '../support/event-stream-client.js';
 import { eventually } from '../support/eventually.js';
 import { isMessage } from '../support/frame.js';
 import { checkHistory } from '../support/history-checker.js';
 import { History } from '../support/history.js';
+import { Metrics } from '../support/metrics.js';
 import { RecordingClient } from '../support/recording-client.js';
 import type { ServerProcess } from '../support/server-process.js';
 import { adminToken } from '../support/tokens.js';
@@ -43,6 +45,8 @@ describe.each([
     return count;
   };
 
+  const streamsOf = async (node: ServerProcess): Promise<number> => (await Metrics.of(node)).value('chatapi_active_event_streams');
+
   it('share connections, and deliver to all of them what is published through it', async () => {
     await admin.createRoom({ id: 'shared', members: NAMES });
     const clients: RecordingClient[] = [];
@@ -51,6 +55,28 @@ describe.each([
     expect(await admin.publish('shared', { content: 'to all' })).toMatchObject({ status: 201 });
     for (const client of clients) await client.next('the message', isMessage('to all'));
     for (const client of clients) await client.closeCleanly();
+  });
+
+  it('pass the events of a stream on as they come, and a client goes on at another server when its own is killed', async () => {
+    await admin.createRoom({ id: 'streamed', members: ['streamer'] });
+    const client = await new EventStreamClient(balancer, 'streamer').connect();
+    expect(client.headers['content-type']).toBe('text/event-stream');
+    for (let i = 1; i <= 5; i++) {
+      await admin.publish('streamed', { content: `${i}` });
+      // One at a time: nothing waits for more to come.
+      await client.next('it', isMessage(`${i}`));
+    }
+    const counts = await Promise.all(service.nodes.map(streamsOf));
+    const busy = service.nodes[counts.indexOf(1)];
+    await busy.kill();
+    await client.ending();
+    await eventually('a publish to be answered', async () => (await admin.publish('streamed', { id: 'six', content: '6' })).status === 201);
+    await eventually('it to be connected again', () => client.connect().then(() => true, () => false));
+    await client.next('what came meanwhile', isMessage('6'));
+    expect(client.frames.filter(({ type }) => type === 'message').map(({ data }) => data.content)).toEqual(['1', '2', '3', '4', '5', '6']);
+    await client.cut();
+    await eventually('its server to know that it has left', async () => (await Promise.all(service.nodes.filter((node) => node !== busy).map(streamsOf))).every((count) => count === 0));
+    await busy.start();
   });
 
   it('know the address of a client, and no other that it claims to have', async () => {
