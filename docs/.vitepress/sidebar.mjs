@@ -7,8 +7,9 @@ const group = (text, items, collapsed = false) => ({ text, items, collapsed });
 
 export const sidebar = [
   group('Begin', [page('What it is', ''), page('Getting started', 'docs/getting-started')]),
-  group('Clients', [page('The WebSocket endpoint', 'docs/websocket'), page('The client library', 'src/client/README'), page('How the library is made', 'docs/client')]),
+  group('Clients', [page('The WebSocket endpoint', 'docs/websocket'), page('Event streams', 'docs/sse'), page('The client library', 'src/client/README'), page('React', 'examples/react/README'), page('How the library is made', 'docs/client')]),
   group('Backends', [
+    page('Publishing', 'docs/publishing'),
     page('The HTTP API', 'docs/http-api'),
     page('Tokens', 'docs/tokens'),
     page('Extending it', 'docs/extending'),

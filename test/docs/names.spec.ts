@@ -11,7 +11,7 @@ import { PROJECT_ROOT } from '../support/server-process.js';
 import { anchors, pages, readPage } from './markdown.js';
 
 const RUNBOOK = 'docs/operations.md';
-const GUIDES = [RUNBOOK, 'docs/troubleshooting.md', 'docs/getting-started.md'];
+const GUIDES = [RUNBOOK, 'docs/troubleshooting.md', 'docs/getting-started.md', 'docs/publishing.md'];
 
 it.each(pages())('%s names only metrics that there are', (page) => {
   const known = Object.keys(METRICS).flatMap((name) => [name, `${name}_count`, `${name}_sum`, `${name}_bucket`]);
@@ -20,7 +20,8 @@ it.each(pages())('%s names only metrics that there are', (page) => {
 });
 
 it.each(GUIDES)('%s names only settings and codes that there are', (page) => {
-  const known = [...SETTING_PROPERTIES.map(environmentName), ...Object.keys(ERROR_CODES)];
+  const own = [...readPage(page).matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name);
+  const known = [...SETTING_PROPERTIES.map(environmentName), ...Object.keys(ERROR_CODES), ...own];
   const named = [...readPage(page).matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name]) => name);
   expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });
