@@ -139,8 +139,6 @@ export class UpgradeHandler implements OnApplicationBootstrap {
       isOpen = true;
       socket.off('error', ignore);
       const connection = new WebSocketConnection(origin, accepted, webSocket, socket, this.settings.sendBufferMaxBytes);
-      // The library closes the connection itself; what it found wrong is in the close code.
-      webSocket.on('error', ignore);
       server.emit(CONNECTION_OPENED, connection);
     });
     return isOpen;

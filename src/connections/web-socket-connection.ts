@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { PingedFrames } from '../log/index.js';
 import { encodePingFrame } from '../protocol/index.js';
 import { ABNORMAL_CLOSURE, Connection, type ConnectionOrigin, type ConnectionRequest } from './connection.js';
+import { violationCloseCode } from './frame-violation.js';
 
 /**
  * Frames are written to the socket itself: the WebSocket library only adds its closing handshake behind them, on the same socket, so the
@@ -14,6 +15,11 @@ export class WebSocketConnection extends Connection {
 
   constructor(origin: ConnectionOrigin, request: ConnectionRequest, readonly webSocket: WebSocket, socket: Socket, sendBufferMaxBytes: number) {
     super(origin, request, socket, webSocket, sendBufferMaxBytes);
+    // The library closes the connection itself, and reads no answer.
+    webSocket.on('error', (error) => {
+      this.closeCode ??= violationCloseCode(error);
+      this.closeReason ??= error.message;
+    });
   }
 
   get compressed(): boolean {

@@ -36,9 +36,11 @@ export class ConnectionLifecycle {
     this.deadlines.end(connection);
     const { clientId, tenant } = connection.principal;
     const reason = connection.closeReason ?? (code === ABNORMAL_CLOSURE ? 'broken' : 'closed by the client');
+    // Whoever is closed by the server may be gone, and not answer with its code.
+    const told = connection.closeCode ?? code;
     const durationMs = this.clock.now() - connection.connectedAt;
-    this.logger.log({ msg: 'disconnected', connection_id: connection.id, client_id: clientId, tenant, code, reason, duration_seconds: durationMs / 1000 });
-    this.events.emit('disconnected', { ...connection.reference, code, durationMs });
+    this.logger.log({ msg: 'disconnected', connection_id: connection.id, client_id: clientId, tenant, code: told, reason, duration_seconds: durationMs / 1000 });
+    this.events.emit('disconnected', { ...connection.reference, code: told, durationMs });
     this.presence.disconnected(connection);
     void this.queue.detach(connection, code);
   }

@@ -53,7 +53,7 @@ describe('the lines about connections', () => {
   };
 
   const seconds = expect.any(Number) as number;
-  const begun = (client_id: string, connection_id: string) => ({ msg: 'connected', connection_id, client_id, tenant: 'default', device: '', address: '127.0.0.1' });
+  const begun = (client_id: string, connection_id: string) => ({ msg: 'connected', connection_id, client_id, tenant: 'default', device: '', address: '127.0.0.1', transport: 'websocket' });
   const ended = (client_id: string, connection_id: string, code: number, reason: string) =>
     ({ msg: 'disconnected', connection_id, client_id, tenant: 'default', code, reason, duration_seconds: seconds });
 
