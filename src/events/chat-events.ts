@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import type { Audience } from '../log/index.js';
+import type { ErrorCode } from '../protocol/index.js';
 
 /** A client inside its tenant. */
 export interface ClientReference {
@@ -143,6 +144,13 @@ export interface AdminAction {
   readonly connectionId?: string;
 }
 
+/** A request that was answered with an error. */
+export interface RequestFailed {
+  /** Of the answer. */
+  readonly status: number;
+  readonly code: ErrorCode;
+}
+
 /** Every event and what it carries. */
 export interface ChatEventMap {
   connected: [ConnectionReference];
@@ -167,6 +175,7 @@ export interface ChatEventMap {
   adminAction: [AdminAction];
   /** A frame that is no frame or of no known type. */
   invalidFrame: [ConnectionReference];
+  requestFailed: [RequestFailed];
 }
 
 /**

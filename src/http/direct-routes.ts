@@ -11,7 +11,7 @@ import { maxBodyBytes } from './body-limits.js';
 import { readBody, tokenOfPlain } from './direct-request.js';
 import { idempotencyKeyOf } from './idempotency-key.decorator.js';
 import { ProblemFilter } from './problem.filter.js';
-import { problemHeaders, toProblem } from './problem.js';
+import { problemHeaders } from './problem.js';
 import { validated } from './validated.js';
 
 /** A route that publishes one notification: `POST /api/v1<prefix><id><suffix>`. */
@@ -105,8 +105,7 @@ export class DirectRoutes {
       headers['Content-Type'] = JSON_CONTENT_TYPE;
       send(response, 201, headers, JSON.stringify(answer));
     } catch (error) {
-      const problem = toProblem(error);
-      if (problem.status >= 500) this.problems.report(error);
+      const problem = this.problems.problemOf(error);
       send(response, problem.status, { ...headers, ...problemHeaders(problem) }, JSON.stringify(problem));
     }
   }

@@ -6,7 +6,7 @@ import { type FastifyAdapter } from '@nestjs/platform-fastify';
 import { type AuthenticatedRequest, AuthModule, BearerGuard } from '../auth/index.js';
 import type { ApiRouteConfig } from './api-controller.decorator.js';
 import { NDJSON_CONTENT_TYPE, NdjsonBody } from './ndjson.js';
-import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
+import { PROBLEM_CONTENT_TYPE } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 import { cutUnlessSent } from './unread-body.js';
@@ -16,6 +16,7 @@ export class HttpModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost<FastifyAdapter>,
     @Inject(BearerGuard) private readonly guard: BearerGuard,
+    @Inject(ProblemFilter) private readonly problems: ProblemFilter,
   ) {}
 
   onModuleInit(): void {
@@ -37,7 +38,7 @@ export class HttpModule implements OnModuleInit {
     try {
       await this.guard.authenticate(request);
     } catch (error) {
-      const problem = toProblem(error);
+      const problem = this.problems.problemOf(error);
       cutUnlessSent(request.raw, reply.raw);
       return reply.header('WWW-Authenticate', 'Bearer').type(PROBLEM_CONTENT_TYPE).code(problem.status).send(JSON.stringify(problem));
     }

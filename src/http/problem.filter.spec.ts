@@ -4,6 +4,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RevocationList, TokenVerifier } from '../auth/index.js';
+import { EventsModule } from '../events/index.js';
 import { ChatError } from '../protocol/index.js';
 import { configureHttp } from './configure-http.js';
 import { createHttpAdapter } from './http-adapter.js';
@@ -47,7 +48,7 @@ describe('ProblemFilter', () => {
   const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 
   beforeAll(async () => {
-    const module = await Test.createTestingModule({ imports: [UnaskedVerifierModule, HttpModule], controllers: [FailingController] })
+    const module = await Test.createTestingModule({ imports: [UnaskedVerifierModule, EventsModule, HttpModule], controllers: [FailingController] })
       .overrideProvider(RevocationList)
       .useValue({})
       .compile();

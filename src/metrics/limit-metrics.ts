@@ -1,4 +1,4 @@
-// Limits that clients reach, and who may not come in.
+// Limits that clients reach, who may not come in, and requests that fail.
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { ChatEvents } from '../events/index.js';
@@ -13,6 +13,7 @@ export class LimitMetrics implements OnApplicationBootstrap {
   private readonly lifted: Counter;
   private readonly refreshes: Counter;
   private readonly revocations: Counter;
+  private readonly failedRequests: Counter;
   private readonly totals = { rateLimited: 0, bans: 0 };
 
   constructor(
@@ -25,6 +26,7 @@ export class LimitMetrics implements OnApplicationBootstrap {
     this.lifted = metrics.counter('chatapi_bans_lifted_total');
     this.refreshes = metrics.counter('chatapi_token_refreshes_total');
     this.revocations = metrics.counter('chatapi_token_revocations_total');
+    this.failedRequests = metrics.counter('chatapi_http_errors_total');
   }
 
   /** How many there were since the start. */
@@ -46,5 +48,6 @@ export class LimitMetrics implements OnApplicationBootstrap {
     events.on('banLifted', () => this.lifted.inc());
     events.on('tokenRefreshed', () => this.refreshes.inc());
     events.on('tokenRevoked', () => this.revocations.inc());
+    events.on('requestFailed', ({ status, code }) => this.failedRequests.inc({ status, code }));
   }
 }

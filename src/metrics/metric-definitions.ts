@@ -122,6 +122,11 @@ export const METRICS = {
   chatapi_bans_lifted_total: { type: 'counter', help: 'Bans lifted before their end.' },
   chatapi_token_refreshes_total: { type: 'counter', help: 'Tokens of live connections that were replaced.' },
   chatapi_token_revocations_total: { type: 'counter', help: 'Revocations made by this process.' },
+  chatapi_http_errors_total: {
+    type: 'counter',
+    help: 'Requests that were answered with a problem, by status and code; event streams that were refused count as connection refusals.',
+    labels: { status: 'of HTTP', code: 'of the table of error codes' },
+  },
 
   chatapi_engine_call_duration_seconds: { type: 'histogram', help: 'How long calls of the engine take, whatever the answer.', labels: { call: 'a call of `DeliveryEngine`' }, buckets: BUCKETS_SECONDS },
   chatapi_engine_failures_total: {
