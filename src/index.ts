@@ -43,7 +43,7 @@ export * from './engine/delivery-engine.interface.js';
 export { type AuditPage, type AuditQuery, type AuditReader, type AuditRecord, AuditSink, FileAuditSink, fileAuditSink, isAuditReader } from './audit/index.js';
 export { JwtTokenVerifier, SignatureVerifier, type SignedToken, TokenVerifier } from './auth/index.js';
 export { DeliveryTracing, NotificationFilter, type TracedAppend, TypeNotificationFilter } from './delivery/index.js';
-export { EmbeddedEngine, type EmbeddedEngineOptions, type NodeBus, RateLimitStore, type TakenHits } from './engine/index.js';
+export { type ClaimedMessage, EmbeddedEngine, type EmbeddedEngineOptions, type NodeBus, type Outbox, type OutboxAdded, type OutboxClaim, type OutboxLimits, type OutboxMessage, type OutboxState, RateLimitStore, type TakenHits } from './engine/index.js';
 export { MemoryRateLimitStore } from './limits/index.js';
 export { type AppendedEntry, type Audience, Clock, type LogAddress, type LogEntry, type MembershipChange, personalLog, systemClock } from './log/index.js';
 export { MembershipRoomAuthorizer, RoomAuthorizer } from './rooms/index.js';

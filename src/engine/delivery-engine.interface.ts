@@ -8,6 +8,7 @@ import type { AppendedEntry, CursorUpdate, LogAddress, LogEntry, OpenedQueue, Qu
 import type { PresenceStatus } from '../protocol/index.js';
 import type { ConnectionPlaces } from './connection-places.interface.js';
 import type { NodeBus } from './node-bus.interface.js';
+import type { Outbox } from './outbox.interface.js';
 import type { RateLimitStore } from './rate-limit-store.interface.js';
 
 export type { CursorUpdate, DroppedRange, OpenedLog, OpenedQueue, QueueOwner, QueuePage, QueuePosition, QueueRead } from '../log/index.js';
@@ -307,6 +308,8 @@ export interface DeliveryEngine extends LogStore, RoomStore, QueueStore, Presenc
   readonly rateLimits: RateLimitStore | undefined;
   /** Limits of a client's connections that all of them share; undefined where there is nobody to share with, or no limit. */
   readonly connectionPlaces: ConnectionPlaces | undefined;
+  /** What is to be sent to others, such as webhooks; undefined or absent where nothing of the kind is kept. */
+  readonly outbox?: Outbox | undefined;
   /** Opens the store. Rejects with a message that names the cure (another process has it, a version that is too new). */
   start(): Promise<void>;
   /** Finishes what was accepted, then closes. */

@@ -7,6 +7,7 @@ import { type CreateEngine } from './conformance/engine-fixture.js';
 import { describeIdempotency } from './conformance/idempotency.js';
 import { describeLiveFeed } from './conformance/live-feed.js';
 import { describeMembership } from './conformance/membership.js';
+import { describeOutbox } from './conformance/outbox.js';
 import { describePresence } from './conformance/presence.js';
 import { describeQueueLimits } from './conformance/queue-limits.js';
 import { describeQueues } from './conformance/queues.js';
@@ -16,8 +17,14 @@ import { describeRooms } from './conformance/rooms.js';
 
 export type { CreateEngine, EngineLimits, EngineUnderTest } from './conformance/engine-fixture.js';
 
+/** What an engine has that not every one needs to have. */
+export interface Abilities {
+  /** Keeps what is to be sent to others. @defaultValue true */
+  outbox: boolean;
+}
+
 /** Declares the suite for one engine. `create` is called once a test, for a store of its own. */
-export function describeDeliveryEngine(name: string, create: CreateEngine): void {
+export function describeDeliveryEngine(name: string, create: CreateEngine, abilities: Abilities = { outbox: true }): void {
   describe(name, () => {
     describeAppending(create);
     describeIdempotency(create);
@@ -30,6 +37,7 @@ export function describeDeliveryEngine(name: string, create: CreateEngine): void
     describeReceipts(create);
     describePresence(create);
     describeAccess(create);
+    if (abilities.outbox) describeOutbox(create);
     describeRestart(create);
   });
 }

@@ -34,7 +34,7 @@ describe('housekeeping', () => {
   const countRows = async () => {
     await engine.stop();
     const db = new Database(join(dir.path, 'chatapi.db'), { readonly: true });
-    const tables = ['logs', 'entries', 'silent', 'idempotency', 'members', 'cursors', 'rooms', 'discarded'];
+    const tables = ['logs', 'entries', 'silent', 'idempotency', 'members', 'cursors', 'rooms', 'discarded', 'outbox', 'outbox_ids'];
     const rows = tables.map((table) => [table, db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()]);
     db.close();
     return Object.fromEntries(rows);
@@ -66,7 +66,7 @@ describe('housekeeping', () => {
     clock.advanceSeconds(3601);
     await append('r1', 3, 'young');
     expect(await clear()).toBeGreaterThan(3);
-    expect(await countRows()).toEqual({ logs: 2, entries: 3, silent: 0, idempotency: 3, members: 701, cursors: 0, rooms: 2, discarded: 0 });
+    expect(await countRows()).toEqual({ logs: 2, entries: 3, silent: 0, idempotency: 3, members: 701, cursors: 0, rooms: 2, discarded: 0, outbox: 0, outbox_ids: 0 });
   });
 
   it('deletes what a deleted room leaves behind', async () => {
@@ -78,7 +78,7 @@ describe('housekeeping', () => {
     await clear();
     clock.advanceSeconds(3601);
     await clear();
-    expect(await countRows()).toEqual({ logs: 1, entries: 0, silent: 0, idempotency: 0, members: 1, cursors: 0, rooms: 1, discarded: 0 });
+    expect(await countRows()).toEqual({ logs: 1, entries: 0, silent: 0, idempotency: 0, members: 1, cursors: 0, rooms: 1, discarded: 0, outbox: 0, outbox_ids: 0 });
   });
 
   it('deletes at once what a room leaves behind whose name is used anew', async () => {
@@ -88,7 +88,7 @@ describe('housekeeping', () => {
     await createRoom('r1', ['carol']);
     await append('r1', 1);
     await clear();
-    expect(await countRows()).toEqual({ logs: 1, entries: 1, silent: 0, idempotency: 0, members: 1, cursors: 0, rooms: 1, discarded: 0 });
+    expect(await countRows()).toEqual({ logs: 1, entries: 1, silent: 0, idempotency: 0, members: 1, cursors: 0, rooms: 1, discarded: 0, outbox: 0, outbox_ids: 0 });
   });
 
   it('finds nothing left of a member who has gone', async () => {
@@ -105,5 +105,14 @@ describe('housekeeping', () => {
     const { entries } = await countRows();
     expect(entries).toBeGreaterThanOrEqual(1000);
     expect(entries).toBeLessThan(1200);
+  });
+
+  it('forgets messages to others that nobody asks for any more, and ids that need not be remembered', async () => {
+    const add = (destination: string, keepMs: number, rememberMs: number) => engine.outbox.add(destination, [{ id: 'a', body: '' }], { max: 10, rememberMs, keepMs }, clock.now());
+    await add('old', 5_000, 1_000);
+    await add('new', 60_000, 60_000);
+    clock.advanceSeconds(6);
+    await clear();
+    expect(await countRows()).toMatchObject({ outbox: 1, outbox_ids: 1 });
   });
 });

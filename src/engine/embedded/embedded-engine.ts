@@ -4,6 +4,7 @@ import { ChatError } from '../../protocol/index.js';
 import type { AppendRequest, AppendResult, DeliveryEngine, FeedListener, PresenceListener, ReceiptRecord } from '../delivery-engine.interface.js';
 import type { Answer, Args } from '../engine-call.js';
 import { noOtherNodes } from '../node-bus.interface.js';
+import { EmbeddedOutbox } from './embedded-outbox.js';
 import { storeSettings, type EmbeddedEngineOptions } from './embedded-engine.options.js';
 import { unpackRead } from './packed-read.js';
 import type { AppendOutcome } from './store-operation.js';
@@ -30,6 +31,7 @@ export class EmbeddedEngine implements DeliveryEngine {
   readonly nodes = noOtherNodes;
   readonly rateLimits = undefined;
   readonly connectionPlaces = undefined;
+  readonly outbox: EmbeddedOutbox;
   private readonly store: StoreThread;
   private listener: FeedListener = () => undefined;
   private presenceListener: PresenceListener | undefined;
@@ -40,6 +42,7 @@ export class EmbeddedEngine implements DeliveryEngine {
       appended: (entries) => this.listener(entries),
       broken: (cause) => options.onFatal?.(cause),
     });
+    this.outbox = new EmbeddedOutbox(this.store);
   }
 
   async start(): Promise<void> {

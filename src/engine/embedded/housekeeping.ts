@@ -1,7 +1,9 @@
 // Clearing away what is too old, in slices that hold nobody up.
 import type { Database, Statement } from 'better-sqlite3';
+import type { Clock } from '../../log/index.js';
 import type { IdempotencyTable } from './idempotency-table.js';
 import { LOG_COLUMNS, type LogRow, type LogTable } from './log-table.js';
+import type { OutboxTable } from './outbox-table.js';
 import type { RoomTable } from './room-table.js';
 import { raiseIncarnation } from './store-incarnation.js';
 
@@ -34,6 +36,8 @@ export class Housekeeping {
     private readonly logs: LogTable,
     private readonly rooms: RoomTable,
     private readonly idempotency: IdempotencyTable,
+    private readonly outbox: OutboxTable,
+    private readonly clock: Clock,
   ) {
     this.oldLogs = db.prepare(`SELECT ${LOG_COLUMNS} FROM logs l WHERE l.oldest_at < ? ORDER BY l.oldest_at LIMIT ?`);
     this.oldDeletedRooms = db.prepare<[number, number], number>('SELECT log_id FROM logs WHERE deleted_at < ? LIMIT ?').pluck();
@@ -54,6 +58,7 @@ export class Housekeeping {
       this.deleteSilent.run(cutoff, SLICE_ROWS).changes > 0,
       this.discardRooms(cutoff),
       this.clearDiscarded(),
+      this.outbox.clear(this.clock.now(), SLICE_ROWS) > 0,
     ];
     return steps.includes(true);
   }

@@ -3,6 +3,7 @@ import type { AppendedEntry } from '../../log/index.js';
 import type { ErrorCode } from '../../protocol/index.js';
 import type { AppendRequest, DeliveryEngine } from '../delivery-engine.interface.js';
 import type { EngineCall } from '../engine-call.js';
+import type { Outbox } from '../outbox.interface.js';
 import type { Durability } from './embedded-engine.options.js';
 import type { PackedRead } from './packed-read.js';
 
@@ -18,10 +19,13 @@ type Forwarded = Exclude<
   'append' | 'closeQueue' | 'listen' | 'listenAccess' | 'listenPresence' | 'readQueue' | 'start' | 'stop'
 >;
 
+/** The calls of the outbox, by the names that they have among the others. */
+export type OutboxCalls = { [K in keyof Outbox as `outbox${Capitalize<K>}`]: (...args: Parameters<Outbox[K]>) => Awaited<ReturnType<Outbox[K]>> };
+
 /** The calls that the store answers, each within the transaction of its batch. */
 export type StoreCalls = {
   [K in Forwarded]: (...args: Parameters<DeliveryEngine[K]>) => Awaited<ReturnType<DeliveryEngine[K]>>;
-} & {
+} & OutboxCalls & {
   append(requests: readonly AppendRequest[]): AppendOutcome[];
   readQueue(...args: Parameters<DeliveryEngine['readQueue']>): PackedRead;
   /** Clears away a bounded part of what is too old; whether more remains. */

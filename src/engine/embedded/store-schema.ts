@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 
 /** Kept in `PRAGMA user_version`; raised with every change of the tables. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * A log is known by its number, never by its name: a room that is made anew under an old name is another log, and what
@@ -138,8 +138,34 @@ const VERSION_2 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** What is to be sent to others, and which of it was added lately. */
+const VERSION_3 = `
+  CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY, -- in the order of their adding
+    destination TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL, -- while it is claimed: when the lease ends
+    attempts INTEGER NOT NULL DEFAULT 0,
+    keep_until INTEGER NOT NULL,
+    UNIQUE (destination, id)
+  ) STRICT;
+  CREATE INDEX outbox_due ON outbox (destination, due_at);
+  CREATE INDEX outbox_by_age ON outbox (destination, added_at);
+  CREATE INDEX outbox_kept ON outbox (keep_until);
+
+  CREATE TABLE outbox_ids (
+    destination TEXT NOT NULL,
+    id TEXT NOT NULL,
+    remembered_until INTEGER NOT NULL,
+    UNIQUE (destination, id)
+  ) STRICT;
+  CREATE INDEX outbox_ids_by_age ON outbox_ids (remembered_until);
+`;
+
 /** What leads from each version to the next, from an empty store on. */
-const STEPS: readonly string[] = [VERSION_1, VERSION_2];
+const STEPS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
 
 /**
  * Makes the tables of a new store, and brings those of an older version up to date.

@@ -9,6 +9,7 @@ import { IdempotencyTable } from './idempotency-table.js';
 import { LogTable } from './log-table.js';
 import { MemberTable } from './member-table.js';
 import { Membership } from './membership.js';
+import { OutboxTable } from './outbox-table.js';
 import { PresenceTable } from './presence-table.js';
 import { QueueReader } from './queue-reader.js';
 import { ReceiptReader } from './receipt-reader.js';
@@ -33,6 +34,7 @@ const READS: ReadonlySet<keyof StoreCalls> = new Set([
   'getPresence',
   'presenceChanges',
   'listPresent',
+  'outboxInspect',
 ]);
 
 /** The write-ahead log is moved into the database after about so many bytes. */
@@ -170,7 +172,8 @@ export class Store {
     const receipts = new ReceiptReader(db, rooms, queues, cursors);
     const presence = new PresenceTable(db);
     const access = new AccessTable(db);
-    const housekeeping = new Housekeeping(db, logs, rooms, idempotency);
+    const outbox = new OutboxTable(db);
+    const housekeeping = new Housekeeping(db, logs, rooms, idempotency, outbox, clock);
     return {
       append: (...args) => appends.append(...args),
       readLog: (...args) => appends.readLog(...args),
@@ -198,6 +201,11 @@ export class Store {
       listBans: (...args) => access.listBans(...args),
       saveRevocation: (...args) => access.saveRevocation(...args),
       listRevocations: (...args) => access.listRevocations(...args),
+      outboxAdd: (...args) => outbox.outboxAdd(...args),
+      outboxClaim: (...args) => outbox.outboxClaim(...args),
+      outboxPostpone: (...args) => outbox.outboxPostpone(...args),
+      outboxRemove: (...args) => outbox.outboxRemove(...args),
+      outboxInspect: (...args) => outbox.outboxInspect(...args),
       housekeep: () => housekeeping.run(),
     };
   }

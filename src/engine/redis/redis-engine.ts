@@ -11,6 +11,7 @@ import { LogStore } from './log-store.js';
 import { BURY, NodeLease, RENEW, RENEW_INTERVAL_MS } from './node-lease.js';
 import { RedisNodeBus } from './node-bus.js';
 import { PresenceFeed } from './presence-feed.js';
+import * as outboxScripts from './outbox-scripts.js';
 import * as presenceScripts from './presence-scripts.js';
 import { PresenceStore } from './presence-store.js';
 import { QueueStore } from './queue-store.js';
@@ -20,6 +21,7 @@ import { RedisConnection } from './redis-connection.js';
 import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
 import { SilentLineError } from './redis-line.js';
+import { RedisOutbox } from './redis-outbox.js';
 import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
 import { requireSuitable } from './redis-requirements.js';
 import { RedisSubscriber } from './redis-subscriber.js';
@@ -28,7 +30,7 @@ import { StoreBeginning } from './store-beginning.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
 import { Topology } from './topology.js';
 
-const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, READ_NUMBER, RENEW, SAY_PLACES, TAKE];
+const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts), ...Object.values(outboxScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, READ_NUMBER, RENEW, SAY_PLACES, TAKE];
 
 /** All places of connections are said again once in this time, ms. */
 const PLACES_ROUND_MS = 900_000;
@@ -44,6 +46,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
   readonly nodes: RedisNodeBus;
   readonly rateLimits: RedisRateLimits;
   readonly connectionPlaces: RedisConnectionPlaces | undefined;
+  readonly outbox: RedisOutbox;
   private readonly topology: Topology;
   private readonly redis: RedisConnection;
   private readonly subscriber: RedisSubscriber;
@@ -81,6 +84,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     const forgotten = (): void => this.presenceListener?.forgotten();
     this.lease = new NodeLease(this.redis, keys, { time: onTime, orphaned: () => this.presenceListener?.orphaned(), forgotten: () => this.forgotten() }, servers);
     this.nodes = new RedisNodeBus(this.redis, this.subscriber, keys, this.lease);
+    this.outbox = new RedisOutbox(this.redis, keys);
     this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
     this.connectionPlaces = connectionLimit && new RedisConnectionPlaces(this.redis, keys, this.lease, this.nodes, connectionLimit, () => clock.now());
     this.placesRound = new FeedReconciliation(this.connectionPlaces === undefined ? [] : [this.connectionPlaces.everybody], PLACES_ROUND_MS);

@@ -86,6 +86,12 @@ export class RedisKeys {
     return this.ofNodes(id);
   }
 
+  /** Of a destination of the outbox: messages, attempts, and by time when they were added, when they are due, and which ids are remembered. */
+  outbox(destination: string): [messages: string, attempts: string, added: string, due: string, remembered: string] {
+    const of = (part: string): string => `${this.prefix}:{outbox/${destination}}:${part}`;
+    return [of('messages'), of('attempts'), of('added'), of('due'), of('remembered')];
+  }
+
   /** What was counted under a rate limit's key: when, and how much in all. */
   rateLimit(key: string): [hits: string, total: string] {
     const of = (part: string): string => `${this.prefix}:{limit/${key}}:${part}`;
