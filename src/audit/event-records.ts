@@ -12,7 +12,7 @@ type RecordMaker<K extends keyof ChatEventMap> = (...args: ChatEventMap[K]) => r
  * The events that are turned into records as they are; deliveries are looked up first, see `DeliveryRecords`. What counts here because another
  * process did it is in that one's trail.
  */
-export type RecordedEvent = Exclude<keyof ChatEventMap, 'banInForce' | 'delivered' | 'invalidFrame' | 'requestFailed' | 'revocationInForce'>;
+export type RecordedEvent = Exclude<keyof ChatEventMap, 'banInForce' | 'delivered' | 'invalidFrame' | 'requestFailed' | 'revocationInForce' | 'statusChanged'>;
 
 /** Every event that is recorded. */
 export const EVENT_RECORDS: { readonly [K in RecordedEvent]: RecordMaker<K> } = {

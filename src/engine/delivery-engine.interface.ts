@@ -128,6 +128,12 @@ export interface StoredPresence extends PresenceRecord {
   rooms: string[];
 }
 
+/** What became of a status that was to be stored. */
+export interface SavedPresence extends StoredPresence {
+  /** What it was before; the same as `status` when nothing has changed. A client that was never seen was offline. */
+  previous: PresenceStatus;
+}
+
 /** A client that may not come in until a certain time. */
 export interface BanRecord {
   tenant: string;
@@ -266,7 +272,7 @@ export interface PresenceStore {
     tenant: string,
     records: readonly { clientId: string; status: PresenceStatus; lastSeen: number }[],
     maxRoomSize: number,
-  ): Promise<StoredPresence[]>;
+  ): Promise<SavedPresence[]>;
   /** The stored statuses of these clients; those never seen are missing. */
   getPresence(tenant: string, clientIds: readonly string[]): Promise<PresenceRecord[]>;
   /** The changes after a position among those who share a room of at most `maxRoomSize` members with the client (itself left out), oldest first. */

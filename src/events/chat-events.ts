@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import type { Audience } from '../log/index.js';
-import type { ErrorCode } from '../protocol/index.js';
+import type { ErrorCode, PresenceStatus } from '../protocol/index.js';
 
 /** A client inside its tenant. */
 export interface ClientReference {
@@ -133,6 +133,16 @@ export interface MembershipChanged {
   readonly clientIds: readonly string[];
 }
 
+/** A client's status is another one. */
+export interface StatusChanged extends ClientReference {
+  readonly status: PresenceStatus;
+  readonly previous: PresenceStatus;
+  /** Milliseconds since the epoch. */
+  readonly lastSeen: number;
+  /** The place of this change among all of the tenant's, the same for all processes. */
+  readonly position: number;
+}
+
 /** Something an administrator did that has no event of its own. */
 export interface AdminAction {
   readonly tenant: string;
@@ -170,6 +180,8 @@ export interface ChatEventMap {
   tokenRevoked: [TokenRevoked];
   /** A revocation that counts from now on, whichever process has made it. */
   revocationInForce: [{ readonly tenant: string }];
+  /** Statuses that this process has stored, each once for all processes together. */
+  statusChanged: [readonly StatusChanged[]];
   joined: [MembershipChanged];
   left: [MembershipChanged];
   adminAction: [AdminAction];

@@ -4,7 +4,8 @@ import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnAppl
 import { Settings } from '../config/index.js';
 import type { Connection } from '../connections/index.js';
 import { DeliveryEvents, DeliveryQueue } from '../delivery/index.js';
-import { DeliveryEngine, type PresenceRecord } from '../engine/index.js';
+import { DeliveryEngine, type PresenceRecord, type SavedPresence } from '../engine/index.js';
+import { ChatEvents } from '../events/index.js';
 import { Clock, logKey, type DeliveryStream } from '../log/index.js';
 import type { PresenceStatus } from '../protocol/index.js';
 import { ClientPresence } from './client-presence.js';
@@ -46,6 +47,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly settings: Settings,
     delivery: DeliveryQueue,
     events: DeliveryEvents,
+    private readonly chatEvents: ChatEvents,
   ) {
     this.graceMs = settings.presenceGraceSeconds * 1000;
     this.broadcast = new StatusBroadcast(delivery, this.frames);
@@ -175,10 +177,18 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
         (client) => client.tenant === tenant && (this.settledStatus(client, now) ?? client.published) !== client.published,
       );
       const records = changed.map((client) => ({ clientId: client.clientId, status: client.status, lastSeen: client.connected ? now : client.leftAt }));
-      await this.engine.savePresence(tenant, records, this.settings.presenceMaxRoomSize);
+      const saved = await this.engine.savePresence(tenant, records, this.settings.presenceMaxRoomSize);
       changed.forEach((client, i) => (client.published = records[i]?.status ?? client.published));
+      this.announce(tenant, saved);
     }
     for (const client of clients) this.changed.add(client);
+  }
+
+  private announce(tenant: string, saved: readonly SavedPresence[]): void {
+    if (!this.chatEvents.wanted('statusChanged')) return;
+    const changed = saved.filter(({ status, previous }) => status !== previous);
+    if (changed.length === 0) return;
+    this.chatEvents.emit('statusChanged', changed.map(({ clientId, status, previous, lastSeen, position }) => ({ tenant, clientId, status, previous, lastSeen, position })));
   }
 
   private retry(clients: readonly ClientPresence[], error: unknown): void {

@@ -1,6 +1,6 @@
 // The newest status of each client, and its place among all changes.
 import type { Database, Statement } from 'better-sqlite3';
-import type { PresenceRecord, StoredPresence } from '../delivery-engine.interface.js';
+import type { PresenceRecord, SavedPresence } from '../delivery-engine.interface.js';
 import type { StoreCalls } from './store-operation.js';
 
 const PRESENCE_COLUMNS = 'p.client_id AS clientId, p.status, p.last_seen AS lastSeen, p.position';
@@ -43,12 +43,13 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
     );
   }
 
-  savePresence(tenant: string, records: Parameters<StoreCalls['savePresence']>[1], maxRoomSize: number): StoredPresence[] {
+  savePresence(tenant: string, records: Parameters<StoreCalls['savePresence']>[1], maxRoomSize: number): SavedPresence[] {
     // Rows are never deleted, so the largest position is the last one given.
     let position = this.newest.get(tenant) ?? 0;
     return records.map(({ clientId, status, lastSeen }) => {
+      const previous = this.select.get(tenant, clientId)?.status ?? 'offline';
       this.upsert.run(tenant, clientId, status, lastSeen, ++position);
-      return { clientId, status, lastSeen, position, rooms: this.eligibleRooms.all(tenant, clientId, maxRoomSize).map(({ log }) => log) };
+      return { clientId, status, previous, lastSeen, position, rooms: this.eligibleRooms.all(tenant, clientId, maxRoomSize).map(({ log }) => log) };
     });
   }
 

@@ -9,7 +9,7 @@ import { presenceScript } from './presence-script.js';
 
 /**
  * A process says how clients are. ARGV: its id; then for each: client, status, time it was last seen, rooms as JSON text. Returns for each its status now, the time,
- * the position, and whether that is new. A status that is none elsewhere either is published.
+ * the position, and the status before, or ''. A status that is none elsewhere either is published.
  */
 export const SAY = presenceScript(`
 claim()
@@ -30,13 +30,13 @@ for i = 2, #ARGV, 4 do
   local known = redis.call('HGET', STATUSES, client)
   local known_status, known_seen, known_position = string.match(known or '', '^(%a+):(%d+):(%d+)$')
   if known_status == status then
-    out[#out + 1] = { status, tonumber(known_seen), tonumber(known_position), 0 }
+    out[#out + 1] = { status, tonumber(known_seen), tonumber(known_position), known_status }
   else
     local position = redis.call('INCR', POSITION)
     redis.call('ZADD', CHANGES, position, client)
     redis.call('HSET', STATUSES, client, status .. ':' .. seen .. ':' .. position)
     redis.call('SPUBLISH', FEED, table.concat({ position, client, status, seen, ARGV[i + 3] }, '\\0'))
-    out[#out + 1] = { status, tonumber(seen), position, 1 }
+    out[#out + 1] = { status, tonumber(seen), position, known_status or '' }
   end
 end
 return out

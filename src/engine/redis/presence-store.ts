@@ -1,6 +1,6 @@
 // The newest status of each client, and its place among all of the tenant's: of all that the processes say of a client, the best.
 import type { QueueOwner } from '../../log/index.js';
-import type { PresenceRecord, PresenceStore as Presences, RoomRecord, StoredPresence } from '../delivery-engine.interface.js';
+import type { PresenceRecord, PresenceStore as Presences, RoomRecord, SavedPresence } from '../delivery-engine.interface.js';
 import { WHICH_ARE_MEMBERS } from './log-scripts.js';
 import type { NodeLease } from './node-lease.js';
 import { toPresenceRecord, type PresenceFeed } from './presence-feed.js';
@@ -12,8 +12,8 @@ import type { RoomStore } from './room-store.js';
 /** Clients that are taken over in one script. */
 const ADOPTED_AT_ONCE = 256;
 
-/** Status, time it was last seen, position, whether that is new. */
-type SaidReply = [PresenceRecord['status'], number, number, number];
+/** Status, time it was last seen, position, the status before or ''. */
+type SaidReply = [PresenceRecord['status'], number, number, PresenceRecord['status'] | ''];
 
 /** Carries out the calls of the interface's PresenceStore but for listening. */
 export class PresenceStore implements Omit<Presences, 'listenPresence'> {
@@ -27,14 +27,14 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
     private readonly feed: PresenceFeed,
   ) {}
 
-  async savePresence(tenant: string, records: Parameters<Presences['savePresence']>[1], maxRoomSize: number): Promise<StoredPresence[]> {
+  async savePresence(tenant: string, records: Parameters<Presences['savePresence']>[1], maxRoomSize: number): Promise<SavedPresence[]> {
     if (!this.tenants.has(tenant)) await this.redis.command('SADD', this.keys.tenants, tenant);
     this.tenants.add(tenant);
     const rooms = await Promise.all(records.map(({ clientId }) => this.roomsToTell(tenant, clientId, maxRoomSize)));
     const args = records.flatMap(({ clientId, status, lastSeen }, i) => [clientId, status, lastSeen, JSON.stringify(rooms[i])]);
     const said = await this.redis.run<SaidReply[]>(SAY, [...this.keys.presence(tenant), this.keys.presentAt(tenant, this.lease.id)], [this.lease.id, ...args]);
-    const stored = said.map(([status, lastSeen, position], i) => ({ clientId: records[i].clientId, status, lastSeen, position, rooms: rooms[i] }));
-    this.feed.wrote(tenant, stored.filter((_, i) => said[i][3] === 1));
+    const stored = said.map(([status, lastSeen, position, previous], i) => ({ clientId: records[i].clientId, status, previous: previous || 'offline', lastSeen, position, rooms: rooms[i] }));
+    this.feed.wrote(tenant, stored.filter((_, i) => said[i][0] !== said[i][3]));
     return stored;
   }
 

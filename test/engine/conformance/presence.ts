@@ -26,8 +26,14 @@ export function describePresence(create: CreateEngine): void {
       const [changed] = await save(['alice', 'offline']);
       const found = await store.engine.getPresence(TENANT, ['alice', 'ghost', 'bob']);
       expect(found.map(({ clientId, status }) => [clientId, status])).toEqual([['alice', 'offline'], ['bob', 'online']]);
-      expect({ ...found[0], rooms: [] }).toEqual(changed);
+      expect({ ...found[0], previous: 'online', rooms: [] }).toEqual(changed);
       expect(await store.engine.getPresence('other', ['alice'])).toEqual([]);
+    });
+
+    it('says what each status was before', async () => {
+      const before = async (status: Status) => (await save(['alice', status]))[0].previous;
+      expect([await before('online'), await before('away'), await before('away'), await before('offline'), await before('online')]).toEqual(['offline', 'online', 'away', 'away', 'offline']);
+      expect((await save(['bob', 'offline']))[0]).toMatchObject({ status: 'offline', previous: 'offline' });
     });
 
     it('gives the changes of those who share a room, oldest first, each once, without oneself', async () => {
