@@ -17,7 +17,7 @@ const LAYERS = [
   ['http', 'pages'],
   ['connections'],
   ['delivery'],
-  ['rooms', 'presence', 'audit', 'tracing'],
+  ['rooms', 'presence', 'audit', 'tracing', 'webhooks'],
   ['gateway', 'health'],
   ['sse'],
   ['metrics'],

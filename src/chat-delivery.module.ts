@@ -19,6 +19,7 @@ import { type Replacement, ReplaceableModule } from './replaceable.module.js';
 import { RoomsModule } from './rooms/index.js';
 import { SseModule } from './sse/index.js';
 import { TracingModule } from './tracing/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 /** What can be left out, and the routes that go with it. */
 const PARTS = {
@@ -34,6 +35,8 @@ const PARTS = {
   metrics: MetricsModule,
   /** `/sse`, and acknowledging over HTTP. */
   sse: SseModule,
+  /** What WEBHOOK_* describe. */
+  webhooks: WebhooksModule,
 } as const satisfies Record<string, Type>;
 
 /** What there always is. */

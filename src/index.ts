@@ -43,11 +43,12 @@ export * from './engine/delivery-engine.interface.js';
 export { type AuditPage, type AuditQuery, type AuditReader, type AuditRecord, AuditSink, FileAuditSink, fileAuditSink, isAuditReader } from './audit/index.js';
 export { JwtTokenVerifier, SignatureVerifier, type SignedToken, TokenVerifier } from './auth/index.js';
 export { DeliveryTracing, NotificationFilter, type TracedAppend, TypeNotificationFilter } from './delivery/index.js';
-export { type ClaimedMessage, EmbeddedEngine, type EmbeddedEngineOptions, type NodeBus, type Outbox, type OutboxAdded, type OutboxClaim, type OutboxLimits, type OutboxMessage, type OutboxState, RateLimitStore, type TakenHits } from './engine/index.js';
+export { type ClaimedMessage, EmbeddedEngine, type EmbeddedEngineOptions, type NodeBus, type Outbox, type OutboxAdded, type OutboxClaim, type OutboxLimits, type OutboxMessage, type OutboxState, type JournaledChange, type PendingPresence, type PresenceJournal, RateLimitStore, type TakenHits } from './engine/index.js';
 export { MemoryRateLimitStore } from './limits/index.js';
 export { type AppendedEntry, type Audience, Clock, type LogAddress, type LogEntry, type MembershipChange, personalLog, systemClock } from './log/index.js';
 export { MembershipRoomAuthorizer, RoomAuthorizer } from './rooms/index.js';
 export { startTracing } from './tracing/index.js';
+export { HttpWebhookSender, httpWebhookSender, type WebhookFailure, type WebhookMessage, type WebhookOutcome, WebhookSender, type WebhookSenderSettings } from './webhooks/index.js';
 
 // What is said on the wire
 export * from './protocol/index.js';

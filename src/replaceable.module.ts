@@ -9,6 +9,7 @@ import { clockOf, DeliveryEngine, GivenEngine, RateLimitStore } from './engine/i
 import { MemoryRateLimitStore } from './limits/index.js';
 import { Clock } from './log/index.js';
 import { MembershipRoomAuthorizer, RoomAuthorizer } from './rooms/index.js';
+import { httpWebhookSender, WebhookSender } from './webhooks/index.js';
 
 /**
  * What stands for one of the tokens that can be replaced, in any of Nest's forms: `{ provide: RoomAuthorizer, useClass: … }`.
@@ -33,6 +34,7 @@ const OURS: ReadonlyMap<unknown, readonly Provider[]> = new Map<unknown, readonl
       { provide: TokenVerifier, useClass: JwtTokenVerifier },
     ],
   ],
+  [WebhookSender, [{ provide: WebhookSender, inject: [Settings, Clock], useFactory: httpWebhookSender }]],
 ]);
 
 /** The engine's own, where processes share it. */

@@ -8,6 +8,7 @@ import { ruleOf } from './setting-rules.js';
 import { SETTING_PROPERTIES, Settings } from './settings.js';
 import { readPublicKey, tokenKeyFaults } from './token-key.js';
 import { type SettingFault, SettingsError } from './settings.error.js';
+import { webhookFaults } from './webhook-settings.js';
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -68,7 +69,9 @@ type GivenValues = Partial<Record<keyof Settings, unknown>>;
 function settingsOf(given: GivenValues, options: LoadOptions & { production: boolean }): Settings {
   const { production, terminal = false, developmentSecret = keptSecret, tokenKey = true } = options;
   const settings = plainToInstance(Settings, { ...(terminal && !production && { logFormat: 'pretty' }), ...(!production && { debugMode: 'allowed' }), ...given });
-  const faults = [...findFaults(settings, given), ...engineFaults(settings), ...tokenKeyFaults(settings, production, production && tokenKey)];
+  const ofForm = findFaults(settings, given);
+  const isWebhookFault = ofForm.some(({ name }) => name.startsWith('WEBHOOK_'));
+  const faults = [...ofForm, ...engineFaults(settings), ...tokenKeyFaults(settings, production, production && tokenKey), ...(isWebhookFault ? [] : webhookFaults(settings))];
   if (faults.length > 0) throw new SettingsError(faults);
   const { jwtSecret, jwtPublicKey, jwtJwksUri } = settings;
   if (jwtPublicKey !== undefined) Object.assign(settings, { jwtPublicKey: readPublicKey(jwtPublicKey) });

@@ -1,4 +1,5 @@
 // Every setting of the server: name, default, unit and range, in one class.
+import { PRIVATE_ADDRESSES_PATTERN } from './outbound-addresses.js';
 import { OneOf, OptionalText, ORIGINS_PATTERN, REDIS_URL_PATTERN, Seconds, Secret, SecretText, Text, TRUST_PROXY_PATTERN, WholeNumber } from './setting-rules.js';
 
 /**
@@ -557,6 +558,105 @@ export class Settings {
    */
   @Seconds({ min: 0, max: 3_153_600_000 })
   readonly auditRetentionSeconds: number = 7_776_000;
+
+  /**
+   * Where events are sent to, as signed POSTs of JSON (docs/webhooks.md): https URLs, comma-separated; http ones only for private addresses that are allowed. Each gets every
+   * event. Unset: no webhooks. Treated as a secret, since paths and queries of such URLs often are.
+   *
+   * @defaultValue none
+   */
+  @SecretText('at most 20 https URLs without user name and password, comma-separated', /^[^\s,]+(?: *, *[^\s,]+)*$/)
+  readonly webhookUrls?: string;
+
+  /**
+   * What webhooks are signed with; needed with `WEBHOOK_URLS`. `whsec_` and the key in base64, as the Standard Webhooks libraries take it, or any other text, whose bytes are the
+   * key. Several, comma-separated, sign each request once each: to change one, put the new one in front, change the receivers, and take the old one away.
+   *
+   * @defaultValue none
+   */
+  @SecretText('at most 5 secrets of 32 bytes or more, comma-separated', /^[^\s,]+(?: *, *[^\s,]+)*$/)
+  readonly webhookSecret?: string;
+
+  /**
+   * Which events are sent, comma-separated.
+   *
+   * @defaultValue client.online,client.offline,notification.dropped,client.banned
+   */
+  @Text('client.online, client.offline, notification.dropped, client.banned, comma-separated', /^[a-z._]+(?: *, *[a-z._]+)*$/)
+  readonly webhookEvents: string = 'client.online,client.offline,notification.dropped,client.banned';
+
+  /**
+   * Which addresses that are not public webhooks may go to: `false`, none; `true`, all; or addresses and networks, comma-separated (`10.1.0.0/16, fd00::/8`). Names are
+   * resolved here, and what they stand for is looked at before anything is connected to.
+   *
+   * @defaultValue false
+   */
+  @Text('false, true, or addresses and networks, comma-separated', PRIVATE_ADDRESSES_PATTERN)
+  readonly webhookAllowPrivateAddresses: string = 'false';
+
+  /**
+   * How long a receiver may take to answer a webhook, in seconds.
+   *
+   * @defaultValue 10
+   */
+  @Seconds({ min: 0.1, max: 300 })
+  readonly webhookTimeoutSeconds: number = 10;
+
+  /**
+   * Attempts to send a webhook to one URL; after the last one it is given up.
+   *
+   * @defaultValue 50
+   */
+  @WholeNumber({ min: 1, max: 10_000 })
+  readonly webhookMaxAttempts: number = 50;
+
+  /**
+   * A webhook that could not be sent for so long is given up, in seconds, however many attempts were made.
+   *
+   * @defaultValue 86400
+   */
+  @Seconds({ min: 1, max: 2_592_000 })
+  readonly webhookRetrySeconds: number = 86_400;
+
+  /**
+   * Before the second attempt any time up to this goes by, in seconds; the bound doubles with each attempt.
+   *
+   * @defaultValue 1
+   */
+  @Seconds({ min: 0.01, max: 3600 })
+  readonly webhookBackoffBaseSeconds: number = 1;
+
+  /**
+   * That bound goes no further than this, in seconds, and no receiver's `Retry-After` counts for longer.
+   *
+   * @defaultValue 3600
+   */
+  @Seconds({ min: 0.01, max: 86_400 })
+  readonly webhookBackoffMaxSeconds: number = 3600;
+
+  /**
+   * Webhooks that wait for one URL, in the store; past it the oldest go first, counted.
+   *
+   * @defaultValue 100000
+   */
+  @WholeNumber({ min: 1, max: 10_000_000 })
+  readonly webhookQueueMax: number = 100_000;
+
+  /**
+   * Requests of this process to one URL that are under way at a time.
+   *
+   * @defaultValue 8
+   */
+  @WholeNumber({ min: 1, max: 256 })
+  readonly webhookConcurrency: number = 8;
+
+  /**
+   * At most one `notification.dropped` for each client's device and process in this time, in seconds: what is dropped meanwhile is put together.
+   *
+   * @defaultValue 10
+   */
+  @Seconds({ min: 0.1, max: 3600 })
+  readonly webhookDroppedIntervalSeconds: number = 10;
 
   /**
    * A token that opens `GET /metrics` as `Authorization: Bearer`, for Prometheus. A token with scope `admin` opens it too, and alone when this is unset.

@@ -9,6 +9,7 @@ import type { PresenceStatus } from '../protocol/index.js';
 import type { ConnectionPlaces } from './connection-places.interface.js';
 import type { NodeBus } from './node-bus.interface.js';
 import type { Outbox } from './outbox.interface.js';
+import type { PresenceJournal } from './presence-journal.interface.js';
 import type { RateLimitStore } from './rate-limit-store.interface.js';
 
 export type { CursorUpdate, DroppedRange, OpenedLog, OpenedQueue, QueueOwner, QueuePage, QueuePosition, QueueRead } from '../log/index.js';
@@ -316,6 +317,8 @@ export interface DeliveryEngine extends LogStore, RoomStore, QueueStore, Presenc
   readonly connectionPlaces: ConnectionPlaces | undefined;
   /** What is to be sent to others, such as webhooks; undefined or absent where nothing of the kind is kept. */
   readonly outbox?: Outbox | undefined;
+  /** Which changes of presence are to be told to others; undefined or absent where that is not kept. */
+  readonly presenceJournal?: PresenceJournal | undefined;
   /** Opens the store. Rejects with a message that names the cure (another process has it, a version that is too new). */
   start(): Promise<void>;
   /** Finishes what was accepted, then closes. */

@@ -8,6 +8,7 @@ export * from './feed-counters.js';
 export { toPage } from './listing-page.js';
 export * from './node-bus.interface.js';
 export * from './outbox.interface.js';
+export * from './presence-journal.interface.js';
 export * from './rate-limit-store.interface.js';
 export * from './store-transfer.js';
 export * from './store-transfer.interface.js';

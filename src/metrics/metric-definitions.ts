@@ -1,5 +1,5 @@
 // Every metric of our own: name, type, labels and meaning. /metrics and docs/metrics.md are both made from this table.
-import { BUCKETS_SECONDS, DURATION_BUCKETS_SECONDS, GAP_BUCKETS_SECONDS, QUEUE_BUCKETS } from './buckets.js';
+import { BUCKETS_SECONDS, DELAY_BUCKETS_SECONDS, DURATION_BUCKETS_SECONDS, GAP_BUCKETS_SECONDS, QUEUE_BUCKETS } from './buckets.js';
 
 /** What Prometheus is told of a metric. */
 export interface MetricDefinition {
@@ -139,6 +139,28 @@ export const METRICS = {
   chatapi_feed_rewinds_total: { type: 'counter', help: 'With Redis: logs found without what they had brought, so the store has gone back.' },
   chatapi_redis_lines_replaced_total: { type: 'counter', help: 'With Redis: connections to it that did not answer any more and were given up for another.' },
   chatapi_redis_errors_total: { type: 'counter', help: 'With Redis: what went wrong on connections to it (lost, refused, no answer).' },
+
+  chatapi_webhooks_queued_total: {
+    type: 'counter',
+    help: 'Events that this process has put into the queue of webhooks, each once however many URLs it goes to.',
+    labels: { type: '`client.online`, `client.offline`, `notification.dropped`, `client.banned`' },
+  },
+  chatapi_webhook_attempts_total: {
+    type: 'counter',
+    help: 'Attempts to send a webhook. status: an answer that is neither 2xx nor 410 (gone); timeout: none within WEBHOOK_TIMEOUT_SECONDS; unreachable: no connection, or one that broke; address: one that is not allowed (WEBHOOK_ALLOW_PRIVATE_ADDRESSES).',
+    labels: { outcome: '`delivered`, `gone`, `status`, `timeout`, `unreachable`, `address`, `other`' },
+  },
+  chatapi_webhook_retries_total: { type: 'counter', help: 'Attempts that failed and are made again.' },
+  chatapi_webhooks_dropped_total: {
+    type: 'counter',
+    help: 'Webhooks that were not delivered, each once for each URL: queue_full (WEBHOOK_QUEUE_MAX), expired (WEBHOOK_RETRY_SECONDS), attempts (WEBHOOK_MAX_ATTEMPTS), gone (410); not_stored: events that the store did not take, or that were too many in memory.',
+    labels: { reason: '`queue_full`, `not_stored`, `expired`, `attempts`, `gone`' },
+  },
+  chatapi_webhook_duration_seconds: { type: 'histogram', help: 'How long attempts took, whatever their outcome.', buckets: BUCKETS_SECONDS },
+  chatapi_webhook_delay_seconds: { type: 'histogram', help: 'From queueing a webhook to its delivery.', buckets: DELAY_BUCKETS_SECONDS },
+  chatapi_webhook_queue_size: { type: 'gauge', help: 'Webhooks that wait for this process’s URLs, those that are being sent included: of all servers over one store, which all say the same.' },
+  chatapi_webhook_queue_limit: { type: 'gauge', help: 'WEBHOOK_QUEUE_MAX times the number of URLs; 0 without webhooks.' },
+  chatapi_webhook_oldest_age_seconds: { type: 'gauge', help: 'How long the oldest of them has waited; 0 when there is none.' },
 
   chatapi_delivery_healthy: { type: 'gauge', help: '1 while canary notifications return through the engine, as /ws/health says; else 0.' },
   chatapi_canary_age_seconds: { type: 'gauge', help: 'How long ago a canary notification returned (CANARY_INTERVAL_SECONDS).' },

@@ -5,6 +5,7 @@ import { ConnectionsModule } from '../connections/index.js';
 import { DeliveryModule } from '../delivery/index.js';
 import { CanaryModule } from '../health/index.js';
 import { HttpModule } from '../http/index.js';
+import { WebhookMeterModule } from '../webhooks/index.js';
 import { ConnectionMetrics } from './connection-metrics.js';
 import { ConnectionSweep } from './connection-sweep.js';
 import { EngineMetrics } from './engine-metrics.js';
@@ -15,6 +16,7 @@ import { MetricsGuard } from './metrics.guard.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { NotificationMetrics } from './notification-metrics.js';
 import { StatisticsService } from './statistics.service.js';
+import { WebhookMetrics } from './webhook-metrics.js';
 
 /**
  * Listens to what happens; nothing below knows it. Needs `Settings`, `ChatEvents` and `DeliveryEngine` from global modules.
@@ -22,9 +24,9 @@ import { StatisticsService } from './statistics.service.js';
  * @publicApi
  */
 @Module({
-  imports: [AuthModule, ConnectionsModule, DeliveryModule, CanaryModule, HttpModule],
+  imports: [AuthModule, ConnectionsModule, DeliveryModule, CanaryModule, HttpModule, WebhookMeterModule],
   controllers: [MetricsController],
-  providers: [ConnectionMetrics, ConnectionSweep, EngineMetrics, HealthMetrics, LimitMetrics, MetricsGuard, MetricsRegistry, NotificationMetrics, StatisticsService],
+  providers: [ConnectionMetrics, ConnectionSweep, EngineMetrics, HealthMetrics, LimitMetrics, MetricsGuard, MetricsRegistry, NotificationMetrics, StatisticsService, WebhookMetrics],
   exports: [StatisticsService],
 })
 export class MetricsModule {}

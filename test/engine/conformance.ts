@@ -9,6 +9,7 @@ import { describeLiveFeed } from './conformance/live-feed.js';
 import { describeMembership } from './conformance/membership.js';
 import { describeOutbox } from './conformance/outbox.js';
 import { describePresence } from './conformance/presence.js';
+import { describePresenceJournal } from './conformance/presence-journal.js';
 import { describeQueueLimits } from './conformance/queue-limits.js';
 import { describeQueues } from './conformance/queues.js';
 import { describeReceipts } from './conformance/receipts.js';
@@ -21,10 +22,12 @@ export type { CreateEngine, EngineLimits, EngineUnderTest } from './conformance/
 export interface Abilities {
   /** Keeps what is to be sent to others. @defaultValue true */
   outbox: boolean;
+  /** Notes which changes of presence are to be told to others. @defaultValue true */
+  presenceJournal: boolean;
 }
 
 /** Declares the suite for one engine. `create` is called once a test, for a store of its own. */
-export function describeDeliveryEngine(name: string, create: CreateEngine, abilities: Abilities = { outbox: true }): void {
+export function describeDeliveryEngine(name: string, create: CreateEngine, { outbox = true, presenceJournal = true }: Partial<Abilities> = {}): void {
   describe(name, () => {
     describeAppending(create);
     describeIdempotency(create);
@@ -37,7 +40,8 @@ export function describeDeliveryEngine(name: string, create: CreateEngine, abili
     describeReceipts(create);
     describePresence(create);
     describeAccess(create);
-    if (abilities.outbox) describeOutbox(create);
+    if (outbox) describeOutbox(create);
+    if (presenceJournal) describePresenceJournal(create);
     describeRestart(create);
   });
 }

@@ -5,6 +5,7 @@ import type { AppendRequest, AppendResult, DeliveryEngine, FeedListener, Presenc
 import type { Answer, Args } from '../engine-call.js';
 import { noOtherNodes } from '../node-bus.interface.js';
 import { EmbeddedOutbox } from './embedded-outbox.js';
+import { EmbeddedPresenceJournal } from './embedded-presence-journal.js';
 import { storeSettings, type EmbeddedEngineOptions } from './embedded-engine.options.js';
 import { unpackRead } from './packed-read.js';
 import type { AppendOutcome } from './store-operation.js';
@@ -32,6 +33,7 @@ export class EmbeddedEngine implements DeliveryEngine {
   readonly rateLimits = undefined;
   readonly connectionPlaces = undefined;
   readonly outbox: EmbeddedOutbox;
+  readonly presenceJournal: EmbeddedPresenceJournal;
   private readonly store: StoreThread;
   private listener: FeedListener = () => undefined;
   private presenceListener: PresenceListener | undefined;
@@ -43,6 +45,7 @@ export class EmbeddedEngine implements DeliveryEngine {
       broken: (cause) => options.onFatal?.(cause),
     });
     this.outbox = new EmbeddedOutbox(this.store);
+    this.presenceJournal = new EmbeddedPresenceJournal(this.store);
   }
 
   async start(): Promise<void> {

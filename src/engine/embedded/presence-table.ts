@@ -1,6 +1,7 @@
 // The newest status of each client, and its place among all changes.
 import type { Database, Statement } from 'better-sqlite3';
 import type { PresenceRecord, SavedPresence } from '../delivery-engine.interface.js';
+import type { PresenceJournalTable } from './presence-journal-table.js';
 import type { StoreCalls } from './store-operation.js';
 
 const PRESENCE_COLUMNS = 'p.client_id AS clientId, p.status, p.last_seen AS lastSeen, p.position';
@@ -17,7 +18,10 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
   private readonly selectChanges: Statement<[string, number, string], PresenceRecord>;
   private readonly changesInRoom: Statement<[number, number], PresenceRecord>;
 
-  constructor(db: Database) {
+  constructor(
+    db: Database,
+    private readonly journal: PresenceJournalTable,
+  ) {
     this.newest = db.prepare<[string], number | null>('SELECT max(position) FROM presence WHERE tenant = ?').pluck();
     this.upsert = db.prepare(
       `INSERT INTO presence (tenant, client_id, status, last_seen, position) VALUES (?, ?, ?, ?, ?)
@@ -49,6 +53,7 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
     return records.map(({ clientId, status, lastSeen }) => {
       const previous = this.select.get(tenant, clientId)?.status ?? 'offline';
       this.upsert.run(tenant, clientId, status, lastSeen, ++position);
+      this.journal.note(tenant, { clientId, status, previous, lastSeen, position });
       return { clientId, status, previous, lastSeen, position, rooms: this.eligibleRooms.all(tenant, clientId, maxRoomSize).map(({ log }) => log) };
     });
   }

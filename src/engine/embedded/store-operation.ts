@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../protocol/index.js';
 import type { AppendRequest, DeliveryEngine } from '../delivery-engine.interface.js';
 import type { EngineCall } from '../engine-call.js';
 import type { Outbox } from '../outbox.interface.js';
+import type { PresenceJournal } from '../presence-journal.interface.js';
 import type { Durability } from './embedded-engine.options.js';
 import type { PackedRead } from './packed-read.js';
 
@@ -22,10 +23,15 @@ type Forwarded = Exclude<
 /** The calls of the outbox, by the names that they have among the others. */
 export type OutboxCalls = { [K in keyof Outbox as `outbox${Capitalize<K>}`]: (...args: Parameters<Outbox[K]>) => Awaited<ReturnType<Outbox[K]>> };
 
+/** The calls of the journal of presence, in the same way. */
+export type JournalCalls = {
+  [K in keyof PresenceJournal as `journal${Capitalize<K>}`]: (...args: Parameters<PresenceJournal[K]>) => Awaited<ReturnType<PresenceJournal[K]>>;
+};
+
 /** The calls that the store answers, each within the transaction of its batch. */
 export type StoreCalls = {
   [K in Forwarded]: (...args: Parameters<DeliveryEngine[K]>) => Awaited<ReturnType<DeliveryEngine[K]>>;
-} & OutboxCalls & {
+} & OutboxCalls & JournalCalls & {
   append(requests: readonly AppendRequest[]): AppendOutcome[];
   readQueue(...args: Parameters<DeliveryEngine['readQueue']>): PackedRead;
   /** Clears away a bounded part of what is too old; whether more remains. */

@@ -138,7 +138,7 @@ const VERSION_2 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** What is to be sent to others, and which of it was added lately. */
+/** What is to be sent to others, which of it was added lately, and which changes of presence are to be told to others. */
 const VERSION_3 = `
   CREATE TABLE outbox (
     number INTEGER PRIMARY KEY, -- in the order of their adding
@@ -162,6 +162,13 @@ const VERSION_3 = `
     UNIQUE (destination, id)
   ) STRICT;
   CREATE INDEX outbox_ids_by_age ON outbox_ids (remembered_until);
+
+  CREATE TABLE presence_untold (
+    tenant TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, client_id)
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** What leads from each version to the next, from an empty store on. */

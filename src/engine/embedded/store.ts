@@ -10,6 +10,7 @@ import { LogTable } from './log-table.js';
 import { MemberTable } from './member-table.js';
 import { Membership } from './membership.js';
 import { OutboxTable } from './outbox-table.js';
+import { PresenceJournalTable } from './presence-journal-table.js';
 import { PresenceTable } from './presence-table.js';
 import { QueueReader } from './queue-reader.js';
 import { ReceiptReader } from './receipt-reader.js';
@@ -35,6 +36,8 @@ const READS: ReadonlySet<keyof StoreCalls> = new Set([
   'presenceChanges',
   'listPresent',
   'outboxInspect',
+  'journalKeep',
+  'journalPending',
 ]);
 
 /** The write-ahead log is moved into the database after about so many bytes. */
@@ -170,7 +173,8 @@ export class Store {
     const membership = new Membership(logs, rooms, members, cursors, feed);
     const queues = new QueueReader(db, settings, logs, members, cursors);
     const receipts = new ReceiptReader(db, rooms, queues, cursors);
-    const presence = new PresenceTable(db);
+    const journal = new PresenceJournalTable(db);
+    const presence = new PresenceTable(db, journal);
     const access = new AccessTable(db);
     const outbox = new OutboxTable(db);
     const housekeeping = new Housekeeping(db, logs, rooms, idempotency, outbox, clock);
@@ -206,6 +210,9 @@ export class Store {
       outboxPostpone: (...args) => outbox.outboxPostpone(...args),
       outboxRemove: (...args) => outbox.outboxRemove(...args),
       outboxInspect: (...args) => outbox.outboxInspect(...args),
+      journalKeep: () => journal.journalKeep(),
+      journalPending: (...args) => journal.journalPending(...args),
+      journalSettle: (...args) => journal.journalSettle(...args),
       housekeep: () => housekeeping.run(),
     };
   }

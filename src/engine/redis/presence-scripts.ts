@@ -2,7 +2,7 @@
 //
 // KEYS 1 to 6 are always the tenant's own (`RedisKeys.presence`): the newest position, the clients by position, their statuses, where they are connected
 // (what each process says of a client, packed), the channel of changes, and the server that writes. KEYS 7 are the clients that are present by the process that
-// says something.
+// says something; with SAY a KEYS 8 may follow, where it is noted who has come or gone (PresenceJournal).
 //
 // A server that begins to write may not have the newest positions: it goes on from the time in milliseconds, which none has reached.
 import { presenceScript } from './presence-script.js';
@@ -36,6 +36,7 @@ for i = 2, #ARGV, 4 do
     redis.call('ZADD', CHANGES, position, client)
     redis.call('HSET', STATUSES, client, status .. ':' .. seen .. ':' .. position)
     redis.call('SPUBLISH', FEED, table.concat({ position, client, status, seen, ARGV[i + 3] }, '\\0'))
+    if KEYS[8] and (status == 'offline') ~= ((known_status or 'offline') == 'offline') then redis.call('ZADD', KEYS[8], position, client) end
     out[#out + 1] = { status, tonumber(seen), position, known_status or '' }
   end
 end
@@ -64,6 +65,23 @@ for _, client in ipairs(redis.call('ZRANGE', CHANGES, '(' .. ARGV[1], '+inf', 'B
   out[#out + 1] = redis.call('HGET', STATUSES, client)
 end
 return { tonumber(redis.call('GET', POSITION) or '0'), out }
+`);
+
+/** Who has come or gone and was not told. KEYS 7: those. ARGV: how many. Returns for each client, position, and its status as it is stored. */
+export const READ_UNTOLD = presenceScript(`
+local out = {}
+for i, part in ipairs(redis.call('ZRANGE', KEYS[7], 0, ARGV[1] - 1, 'WITHSCORES')) do
+  out[#out + 1] = part
+  if i % 2 == 0 then out[#out + 1] = redis.call('HGET', STATUSES, out[#out - 1]) end
+end
+return out
+`);
+
+/** These were told. KEYS 7: those that were not. ARGV: for each client, position. */
+export const SETTLE_TOLD = presenceScript(`
+for i = 1, #ARGV, 2 do
+  if redis.call('ZSCORE', KEYS[7], ARGV[i]) == ARGV[i + 1] then redis.call('ZREM', KEYS[7], ARGV[i]) end
+end
 `);
 
 /** KEYS: devices of a client. ARGV: device, position. */

@@ -7,6 +7,7 @@ import { toPresenceRecord, type PresenceFeed } from './presence-feed.js';
 import { ADOPT, RAISE_POSITION, SAY } from './presence-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { RedisPresenceJournal } from './redis-presence-journal.js';
 import type { RoomStore } from './room-store.js';
 
 /** Clients that are taken over in one script. */
@@ -25,6 +26,7 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
     private readonly rooms: RoomStore,
     private readonly lease: NodeLease,
     private readonly feed: PresenceFeed,
+    private readonly journal: RedisPresenceJournal,
   ) {}
 
   async savePresence(tenant: string, records: Parameters<Presences['savePresence']>[1], maxRoomSize: number): Promise<SavedPresence[]> {
@@ -32,7 +34,8 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
     this.tenants.add(tenant);
     const rooms = await Promise.all(records.map(({ clientId }) => this.roomsToTell(tenant, clientId, maxRoomSize)));
     const args = records.flatMap(({ clientId, status, lastSeen }, i) => [clientId, status, lastSeen, JSON.stringify(rooms[i])]);
-    const said = await this.redis.run<SaidReply[]>(SAY, [...this.keys.presence(tenant), this.keys.presentAt(tenant, this.lease.id)], [this.lease.id, ...args]);
+    const keys = [...this.keys.presence(tenant), this.keys.presentAt(tenant, this.lease.id), ...this.journal.keysOf(tenant)];
+    const said = await this.redis.run<SaidReply[]>(SAY, keys, [this.lease.id, ...args]);
     const stored = said.map(([status, lastSeen, position, previous], i) => ({ clientId: records[i].clientId, status, previous: previous || 'offline', lastSeen, position, rooms: rooms[i] }));
     this.feed.wrote(tenant, stored.filter((_, i) => said[i][0] !== said[i][3]));
     return stored;

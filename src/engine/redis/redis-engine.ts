@@ -22,6 +22,7 @@ import type { RedisEngineOptions, Retention } from './redis-engine.options.js';
 import { RedisKeys } from './redis-keys.js';
 import { SilentLineError } from './redis-line.js';
 import { RedisOutbox } from './redis-outbox.js';
+import { RedisPresenceJournal } from './redis-presence-journal.js';
 import { RedisRateLimits, TAKE } from './redis-rate-limits.js';
 import { requireSuitable } from './redis-requirements.js';
 import { RedisSubscriber } from './redis-subscriber.js';
@@ -47,6 +48,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
   readonly rateLimits: RedisRateLimits;
   readonly connectionPlaces: RedisConnectionPlaces | undefined;
   readonly outbox: RedisOutbox;
+  readonly presenceJournal: RedisPresenceJournal;
   private readonly topology: Topology;
   private readonly redis: RedisConnection;
   private readonly subscriber: RedisSubscriber;
@@ -85,6 +87,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.lease = new NodeLease(this.redis, keys, { time: onTime, orphaned: () => this.presenceListener?.orphaned(), forgotten: () => this.forgotten() }, servers);
     this.nodes = new RedisNodeBus(this.redis, this.subscriber, keys, this.lease);
     this.outbox = new RedisOutbox(this.redis, keys);
+    this.presenceJournal = new RedisPresenceJournal(this.redis, keys);
     this.rateLimits = new RedisRateLimits(this.redis, keys, rateLimitWindowSeconds * 1000);
     this.connectionPlaces = connectionLimit && new RedisConnectionPlaces(this.redis, keys, this.lease, this.nodes, connectionLimit, () => clock.now());
     this.placesRound = new FeedReconciliation(this.connectionPlaces === undefined ? [] : [this.connectionPlaces.everybody], PLACES_ROUND_MS);
@@ -96,7 +99,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
     const changed = (tenant: string, records: readonly StoredPresence[]): void => this.presenceListener?.changed(tenant, records);
     this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, servers, forgotten, this.feedCounters);
-    this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed);
+    this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed, this.presenceJournal);
     this.access = new AccessStore(this.redis, this.subscriber, keys, this.feedCounters);
     this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access, ...(this.connectionPlaces === undefined ? [] : [this.connectionPlaces.doubtful])]);
   }

@@ -70,6 +70,11 @@ export class RedisKeys {
     return `${this.prefix}:tenants`;
   }
 
+  /** The clients of a tenant whose coming or going is to be told to others, by the position of that change. */
+  untoldPresence(tenant: string): string {
+    return this.ofPresence(tenant, 'untold');
+  }
+
   /** Bans, revocations, how often they were changed, and the channel of changes. */
   get access(): [bans: string, revocations: string, version: string, feed: string] {
     const of = (part: string): string => `${this.prefix}:{access}:${part}`;

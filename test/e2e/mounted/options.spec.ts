@@ -150,7 +150,7 @@ describe('replacements', () => {
 
   it('of anything else are refused, and the message says what there is', () => {
     expect(() => ChatDeliveryModule.forRoot({ replace: [{ provide: NotificationPublisher, useValue: {} }] })).toThrow(
-      /cannot replace NotificationPublisher: what can be replaced is AuditSink, Clock, DeliveryEngine, DeliveryTracing, NotificationFilter, RateLimitStore, RoomAuthorizer, TokenVerifier,/,
+      /cannot replace NotificationPublisher: what can be replaced is AuditSink, Clock, DeliveryEngine, DeliveryTracing, NotificationFilter, RateLimitStore, RoomAuthorizer, TokenVerifier, WebhookSender,/,
     );
   });
 });
@@ -162,7 +162,7 @@ describe('the parts', () => {
   it('are all there by default, and not those that are left out', async () => {
     const whole = await start((settings) => ChatDeliveryModule.forRoot(settings));
     expect(await statuses(whole)).toEqual([200, 200, 200, 401, 401, 401, 401, 401]);
-    const core = await start((settings) => ChatDeliveryModule.forRoot({ ...settings, without: ['admin', 'console', 'health', 'metrics', 'sse'] }));
+    const core = await start((settings) => ChatDeliveryModule.forRoot({ ...settings, without: ['admin', 'console', 'health', 'metrics', 'sse', 'webhooks'] }));
     expect(await statuses(core)).toEqual(paths.map(() => 404));
     const rooms = core.app.get(RoomsService, { strict: false });
     await rooms.create(servicePrincipal('shop'), { id: 'r', members: ['alice'] });
