@@ -11,6 +11,7 @@ export const sidebar = [
   group('Backends', [
     page('Publishing', 'docs/publishing'),
     page('The HTTP API', 'docs/http-api'),
+    page('Webhooks', 'docs/webhooks'),
     page('Tokens', 'docs/tokens'),
     page('Extending it', 'docs/extending'),
     page('The example application', 'examples/nest-app/README'),

@@ -50,6 +50,8 @@ connection was there; what waited in a queue counts as replayed instead. Between
 | \`SEND_BUFFER_MAX_BYTES\` | \`chatapi_connection_waits_total\`, \`chatapi_connections_waiting\`, and, after 30 s, \`chatapi_connections_stuck_total\` |
 | \`TAIL_CACHE_BYTES\` | \`chatapi_tail_cache_bytes\`; more \`chatapi_engine_call_duration_seconds_count{call="readQueue"}\` |
 | \`STORE_MAX_BYTES\` | \`chatapi_engine_failures_total{reason="full"}\` |
+| \`WEBHOOK_QUEUE_MAX\`, \`WEBHOOK_MAX_ATTEMPTS\`, \`WEBHOOK_RETRY_SECONDS\` | \`chatapi_webhooks_dropped_total\` by reason |
+| \`WEBHOOK_TIMEOUT_SECONDS\`, \`WEBHOOK_ALLOW_PRIVATE_ADDRESSES\` | \`chatapi_webhook_attempts_total\` by outcome |
 | \`REDIS_WAIT_REPLICAS\` | \`chatapi_engine_failures_total{reason="unavailable"}\` |
 
 ## Dashboard and alerts
