@@ -5,6 +5,8 @@ import type { PresenceStatus } from '../protocol/index.js';
 export class ClientPresence {
   /** The status that was stored last; undefined when it is not known whether one was. */
   published: PresenceStatus | undefined = 'offline';
+  /** Its status is being stored: until that is done nothing else is said of it, and it is not forgotten. */
+  isBeingTold = false;
   /** When its last connection ended; meaningful while it has none. */
   leftAt = 0;
   private readonly connections = new Map<string, 'online' | 'away'>();

@@ -29,6 +29,8 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private readonly logger = new Logger('Presence');
   private readonly clients = new Map<string, ClientPresence>();
   private readonly changed = new Set<ClientPresence>();
+  /** How often the store may have lost what was said before. */
+  private losses = 0;
   private readonly graceMs: number;
   private readonly frames = new StatusFrames();
   private readonly broadcast: StatusBroadcast;
@@ -99,6 +101,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** The store may know nothing of what was said. */
   private sayAgain(): void {
+    this.losses++;
     for (const client of this.clients.values()) {
       client.published = undefined;
       this.changed.add(client);
@@ -150,7 +153,8 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     const now = this.clock.now();
     const due: ClientPresence[] = [];
     for (const client of this.changed) {
-      const status = this.settledStatus(client, now);
+      // It is looked at again when that is done.
+      const status = client.isBeingTold ? undefined : this.settledStatus(client, now);
       if (status === undefined) continue;
       this.changed.delete(client);
       if (status !== client.published) due.push(client);
@@ -158,7 +162,8 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     }
     for (let i = 0; i < due.length; i += SAVED_AT_ONCE) {
       const slice = due.slice(i, i + SAVED_AT_ONCE);
-      this.telling = this.telling.then(() => this.tell(slice)).catch((error: unknown) => this.retry(slice, error));
+      for (const client of slice) client.isBeingTold = true;
+      this.telling = this.telling.then(() => this.tell(slice)).catch((error: unknown) => this.retry(slice, error)).then(() => this.told(slice));
     }
     const { untold } = this;
     this.untold = [];
@@ -172,16 +177,16 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   private async tell(clients: readonly ClientPresence[]): Promise<void> {
     const now = this.clock.now();
+    const { losses } = this;
     for (const tenant of new Set(clients.map((client) => client.tenant))) {
       const changed = clients.filter(
         (client) => client.tenant === tenant && (this.settledStatus(client, now) ?? client.published) !== client.published,
       );
       const records = changed.map((client) => ({ clientId: client.clientId, status: client.status, lastSeen: client.connected ? now : client.leftAt }));
       const saved = await this.engine.savePresence(tenant, records, this.settings.presenceMaxRoomSize);
-      changed.forEach((client, i) => (client.published = records[i]?.status ?? client.published));
+      changed.forEach((client, i) => (client.published = losses === this.losses ? records[i].status : undefined));
       this.announce(tenant, saved);
     }
-    for (const client of clients) this.changed.add(client);
   }
 
   private announce(tenant: string, saved: readonly SavedPresence[]): void {
@@ -193,9 +198,13 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   private retry(clients: readonly ClientPresence[], error: unknown): void {
     this.logger.error({ msg: 'presence not stored, trying again', err: error });
+    // It may have been stored all the same: also that one is offline has to be said then.
+    for (const client of clients) client.published = undefined;
+  }
+
+  private told(clients: readonly ClientPresence[]): void {
     for (const client of clients) {
-      // It may have been stored all the same: also that it is offline has to be said then.
-      client.published = undefined;
+      client.isBeingTold = false;
       this.changed.add(client);
     }
   }
