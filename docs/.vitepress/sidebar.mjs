@@ -6,8 +6,16 @@ const page = (text, path) => ({ text, link: `/${path}` });
 const group = (text, items, collapsed = false) => ({ text, items, collapsed });
 
 export const sidebar = [
-  group('Begin', [page('What it is', ''), page('Getting started', 'docs/getting-started')]),
-  group('Clients', [page('The WebSocket endpoint', 'docs/websocket'), page('Event streams', 'docs/sse'), page('The client library', 'src/client/README'), page('React', 'examples/react/README'), page('How the library is made', 'docs/client')]),
+  group('Begin', [page('What it is', ''), page('Getting started', 'docs/getting-started'), page('Questions', 'docs/faq')]),
+  group('Clients', [
+    page('In the browser', 'docs/browser'),
+    page('From Socket.IO', 'docs/socket-io'),
+    page('The WebSocket endpoint', 'docs/websocket'),
+    page('Event streams', 'docs/sse'),
+    page('The client library', 'src/client/README'),
+    page('React', 'examples/react/README'),
+    page('How the library is made', 'docs/client'),
+  ]),
   group('Backends', [
     page('Publishing', 'docs/publishing'),
     page('The HTTP API', 'docs/http-api'),
@@ -28,7 +36,14 @@ export const sidebar = [
     page('The log', 'docs/logs'),
     page('Traces', 'docs/tracing'),
   ]),
-  group('Reference', [page('The command line', 'docs/cli'), page('Settings', 'docs/settings'), page('Metrics', 'docs/metrics'), page('Codes', 'docs/codes'), page('What the package exports', 'docs/api/server'), page('What the client exports', 'docs/api/client')]),
+  group('Reference', [
+    page('The command line', 'docs/cli'),
+    page('Settings', 'docs/settings'),
+    page('Metrics', 'docs/metrics'),
+    page('Codes', 'docs/codes'),
+    page('What the package exports', 'docs/api/server'),
+    page('What the client exports', 'docs/api/client'),
+  ]),
   group('Inside', [
     page('Architecture', 'docs/architecture'),
     page('Performance', 'docs/performance'),

@@ -24,7 +24,7 @@ export async function ensureDependencies() {
 }
 
 /** npm notes what it has installed when it is done, so an installation that broke off counts as none. */
-function dependenciesAreInstalled() {
+export function dependenciesAreInstalled() {
   const wanted = lockedPackages('package-lock.json');
   const installed = lockedPackages(join('node_modules', '.package-lock.json'));
   return Object.entries(wanted).every(([path, { version, optional }]) => {

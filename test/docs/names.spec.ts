@@ -8,7 +8,7 @@ import { SETTING_PROPERTIES } from '../../src/config/settings.js';
 import { METRICS } from '../../src/metrics/metric-definitions.js';
 import { ERROR_CODES } from '../../src/protocol/error-code.js';
 import { PROJECT_ROOT } from '../support/server-process.js';
-import { anchors, pages, readPage } from './markdown.js';
+import { anchors, codeBlocks, pages, readPage } from './markdown.js';
 
 const RUNBOOK = 'docs/operations.md';
 const GUIDES = [RUNBOOK, 'docs/troubleshooting.md', 'docs/getting-started.md', 'docs/publishing.md'];
@@ -20,7 +20,8 @@ it.each(pages())('%s names only metrics that there are', (page) => {
 });
 
 it.each(GUIDES)('%s names only settings and codes that there are', (page) => {
-  const own = [...readPage(page).matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name);
+  const commands = codeBlocks(page).filter(({ language }) => language === 'sh').map(({ text }) => text);
+  const own = [...commands.join('\n').matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name);
   const known = [...SETTING_PROPERTIES.map(environmentName), ...Object.keys(ERROR_CODES), ...own];
   const named = [...readPage(page).matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name]) => name);
   expect(named.filter((name) => !known.includes(name))).toEqual([]);

@@ -1,13 +1,10 @@
-// Chromium in the newcomer's network, on a page of the server's.
+// Chromium in the newcomer's network.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../support/chromium.js';
 import type { Network } from './network.js';
-
-/** Any page of the server will do: its origin is what counts. */
-const PAGE = 'http://localhost:8000/livez';
 
 export class WalkBrowser {
   private constructor(
@@ -26,8 +23,11 @@ export class WalkBrowser {
     const page = await browser.newPage();
     page.on('console', (message) => onLine(message.text()));
     page.on('pageerror', ({ message }) => onLine(message));
-    await page.goto(PAGE);
     return new WalkBrowser(directory, browser, page);
+  }
+
+  async visit(address: string): Promise<void> {
+    await this.page.goto(address);
   }
 
   /** Runs a script to its end; what it listens to goes on. */

@@ -34,7 +34,7 @@ export class Walk {
     this.terminal.clear();
     if ('alone' in marks) await this.terminal.interrupt();
     if ('file' in marks) await this.write(marks.file, text);
-    else if ('browser' in marks) await this.runInBrowser(text);
+    else if ('browser' in marks) await (language === 'text' ? this.visit(text) : this.runInBrowser(text));
     else if ('no-run' in marks) await notRun(step)?.standIn?.(this);
     else if ('background' in marks) await this.terminal.start(text, marks.background);
     else if (['sh', 'bash'].includes(language)) await this.terminal.run(text);
@@ -62,9 +62,16 @@ export class Walk {
     await writeFile(file, `${text}\n`);
   }
 
+  private async visit(address: string): Promise<WalkBrowser> {
+    this.browser ??= await WalkBrowser.open(this.network, (line) => (this.terminal.output += `${line}\n`));
+    await this.browser.visit(address);
+    return this.browser;
+  }
+
+  /** On any page of the server: its origin is what counts. */
   private async runInBrowser(script: string): Promise<void> {
     const token = await this.variable('CLIENT_TOKEN');
-    this.browser ??= await WalkBrowser.open(this.network, (line) => (this.terminal.output += `${line}\n`));
-    await this.browser.run(`const CLIENT_TOKEN = ${JSON.stringify(token)};\n${script}`);
+    const browser = await this.visit('http://localhost:8000/livez');
+    await browser.run(`const CLIENT_TOKEN = ${JSON.stringify(token)};\n${script}`);
   }
 }
