@@ -27,8 +27,11 @@ const RATE_LIMIT_HEADERS = {
 
 const RATE_LIMIT_REFERENCES = Object.fromEntries(Object.keys(RATE_LIMIT_HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
+/** Groups that are called otherwise than their controllers. */
+const TITLES = { Sse: 'Event streams', Stats: 'Statistics' };
+
 /** In this order; others stand behind. */
-const TAGS = ['Rooms', 'Members', 'Messages', 'Publish', 'Clients', 'Acknowledgements', 'Connections', 'Bans', 'Tokens', 'Audit', 'Stats', 'Sse', 'Health', 'Metrics'];
+const TAGS = ['Rooms', 'Members', 'Messages', 'Publish', 'Clients', 'Acknowledgements', 'Connections', 'Bans', 'Tokens', 'Audit', 'Statistics', 'Event streams', 'Health', 'Metrics'];
 
 /** What path parameters are called everywhere. */
 const PATH_PARAMETERS = {
@@ -64,8 +67,12 @@ export async function openApiDocument({ declarations, routes, errorCodes, identi
   };
 }
 
-function tagOf({ controller }) {
+function baseName({ controller }) {
   return controller.name.replace(/Controller$/, '');
+}
+
+function tagOf(route) {
+  return TITLES[baseName(route)] ?? baseName(route);
 }
 
 async function operationOf(given, { declarations, schemas, errorCodes, responses, identifierPattern }) {
@@ -84,7 +91,7 @@ async function operationOf(given, { declarations, schemas, errorCodes, responses
   ];
   const [, tag = tagOf(route)] = /^\s*(\w+)/.exec(declarations.commentOf(declarations.find(route.controller.name)).tags.find(({ name }) => name === 'tag')?.text ?? '') ?? [];
   return {
-    operationId: tagOf(route).charAt(0).toLowerCase() + tagOf(route).slice(1) + route.name.charAt(0).toUpperCase() + route.name.slice(1),
+    operationId: baseName(route).charAt(0).toLowerCase() + baseName(route).slice(1) + route.name.charAt(0).toUpperCase() + route.name.slice(1),
     tags: [tag],
     summary: summary.replace(/\.$/, ''),
     ...(description.length > 0 && { description: description.join('\n\n') }),
@@ -168,7 +175,7 @@ async function successes(route, { produces, answers }, { declarations, schemas }
 async function successOf(route, produces, type, schemas) {
   const headers = route.isLimited ? { headers: RATE_LIMIT_REFERENCES } : {};
   if (type === undefined && produces.length === 0) return { description: 'Done.', ...headers };
-  if (produces.length > 0) return { description: 'The answer.', ...headers, content: Object.fromEntries(produces.map((media) => [media, { schema: { type: 'string' } }])) };
+  if (produces.length > 0) return { description: 'The answer.', ...headers, content: Object.fromEntries(produces.map((media) => [media, { schema: { type: media.endsWith('json') ? 'object' : 'string' } }])) };
   const schema = await schemas.of(type);
   return { description: route.status === 201 ? 'It is stored.' : 'The answer.', ...headers, content: { 'application/json': { schema, example: exampleOf(schema, schemas.components) } } };
 }

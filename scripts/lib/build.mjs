@@ -3,8 +3,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runNpm } from './run.mjs';
 
-/** What the server and its command line are started from, the API's documents, and the console's page. */
-const BUILT = ['dist/main.js', 'dist/cli/main.js', 'dist/docs/documents/openapi.json', 'dist/console/page/index.html'];
+/** What the server and its command line are started from, the API's documents, and the pages. */
+const BUILT = ['dist/main.js', 'dist/cli/main.js', 'dist/docs/documents/openapi.json', 'dist/docs/page/index.html', 'dist/console/page/index.html'];
 
 /** Where the sources are. */
 const SOURCES = ['src', 'web', 'scripts/api-documents'];

@@ -1,5 +1,5 @@
 // What npm packs, as a team that installs it gets to see it: an example application that has nothing but the packed files.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manifest, PackedExample } from './packed-example.js';
@@ -16,7 +16,7 @@ afterAll(() => example.remove());
 describe('the package', () => {
   it('holds the build, and neither sources nor tests', () => {
     const { files } = example;
-    for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js']) expect(files).toContain(file);
+    for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'dist/docs/documents/openapi.json', 'dist/docs/documents/asyncapi.json', 'dist/docs/page/index.html', 'dist/console/page/index.html']) expect(files).toContain(file);
     const unexpected = files.filter((file) => /^(dist\/)?(src|test|bench|examples|web)\/|\.spec\.|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(file));
     expect(unexpected).toEqual([]);
   });
@@ -37,6 +37,27 @@ describe('the package', () => {
     });
     const behind = await example.node('--input-type=module', '-e', "await import('@chatapi/delivery/dist/main.js')");
     expect(behind.output).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  it('serves its pages, and the documents of its API', async () => {
+    const script = `
+      import { NestFactory } from '@nestjs/core';
+      import { ChatDeliveryModule, createHttpAdapter, DeliveryWsAdapter } from '@chatapi/delivery';
+      const settings = { dataDir: './served', jwtSecret: 'a-secret-of-the-tests-that-is-long-enough' };
+      const app = await NestFactory.create({ module: class {}, imports: [ChatDeliveryModule.forRoot(settings)] }, createHttpAdapter(), { logger: false, abortOnError: false });
+      app.useWebSocketAdapter(new DeliveryWsAdapter(app));
+      await app.listen(0, '127.0.0.1');
+      for (const path of ['console', 'docs', 'docs/openapi.json', 'docs/asyncapi.json']) {
+        const { status, headers } = await fetch((await app.getUrl()) + '/' + path);
+        console.log(path, status, headers.get('content-type'));
+      }
+      await app.close();`;
+    await writeFile(join(example.directory, 'serve.mjs'), script);
+    const { code, output } = await example.node('serve.mjs');
+    expect({ code, lines: output.trim().split('\n') }).toEqual({
+      code: 0,
+      lines: ['console 200 text/html; charset=utf-8', 'docs 200 text/html; charset=utf-8', 'docs/openapi.json 200 application/json; charset=utf-8', 'docs/asyncapi.json 200 application/json; charset=utf-8'],
+    });
   });
 
   it('has a command line that starts', async () => {

@@ -5,6 +5,7 @@ import { BansView } from './bans/bans-view.js';
 import { ClientView } from './clients/client-view.js';
 import { Announcements } from './components/announcements.js';
 import { Icon, type IconName } from './components/icon.js';
+import { ThemeSwitch } from './components/theme-switch.js';
 import { ConnectionsView } from './connections/connections-view.js';
 import { OperatorGate } from './operator-gate.js';
 import { OverviewView } from './overview/overview-view.js';
@@ -13,7 +14,6 @@ import { RoomView } from './rooms/room-view.js';
 import { RoomsView } from './rooms/rooms-view.js';
 import { linkTo, type Route, route } from './router.js';
 import { operator, signOut } from './session.js';
-import { type Theme, theme, THEMES } from './theme.js';
 
 interface View {
   name: string;
@@ -98,21 +98,6 @@ function Who(): VNode | null {
         Sign out
       </button>
     </div>
-  );
-}
-
-function ThemeSwitch(): VNode {
-  return (
-    <label class="theme">
-      <span>Theme</span>
-      <select value={theme.value} onChange={({ currentTarget }) => (theme.value = currentTarget.value as Theme)}>
-        {THEMES.map((name) => (
-          <option key={name} value={name}>
-            {name.charAt(0).toUpperCase() + name.slice(1)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

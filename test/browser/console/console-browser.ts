@@ -27,6 +27,8 @@ export interface OpenOptions {
   width?: number;
   height?: number;
   colorScheme?: 'light' | 'dark';
+  /** The page. @defaultValue /console */
+  path?: string;
 }
 
 export class ConsoleBrowser {
@@ -44,7 +46,7 @@ export class ConsoleBrowser {
   }
 
   /** Opens the console in a profile of its own. */
-  async open(origin: string, { admin = adminToken(), token, hash, width = 1280, height = 860, colorScheme = 'light' }: OpenOptions = {}): Promise<Page> {
+  async open(origin: string, { admin = adminToken(), token, hash, width = 1280, height = 860, colorScheme = 'light', path = '/console' }: OpenOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
     this.contexts.push(context);
     const page = await context.newPage();
@@ -56,7 +58,7 @@ export class ConsoleBrowser {
       if (new URL(request.url()).host !== new URL(origin).host) this.foreignRequests.push(request.url());
     });
     const tokens = [...(token === undefined ? [] : [`token=${token}`]), ...(admin === '' ? [] : [`admin=${admin}`])];
-    await page.goto(`${origin}/console${tokens.length === 0 ? '' : `#${tokens.join('&')}`}`);
+    await page.goto(`${origin}${path}${tokens.length === 0 ? '' : `#${tokens.join('&')}`}`);
     await page.locator('h1').waitFor();
     if (hash !== undefined) await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
     return page;
@@ -85,10 +87,10 @@ export function overflowOf(page: Page): Promise<number> {
   return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
 }
 
-/** Keeps a picture of the whole page. */
-export async function keepScreenshot(page: Page, name: string): Promise<void> {
+/** Keeps a picture of the whole page, or of what is in its window. */
+export async function keepScreenshot(page: Page, name: string, fullPage = true): Promise<void> {
   await page.evaluate('scrollTo(0, 0)');
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
 }
 
 /** Resolves when the playground's line stands like this. */

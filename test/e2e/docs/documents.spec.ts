@@ -163,7 +163,7 @@ describe('where they are served', () => {
     onTestFinished(() => mounted.stop());
     const { servers, tags, paths } = (await (await mounted.get('/shop/docs/openapi.json?any=thing')).json()) as OpenApiDocument;
     expect(servers).toEqual([{ url: '/shop' }]);
-    expect(tags.map(({ name }) => name)).toEqual(['Rooms', 'Members', 'Messages', 'Publish', 'Clients', 'Acknowledgements', 'Sse', 'Health', 'Console', 'Docs']);
+    expect(tags.map(({ name }) => name)).toEqual(['Rooms', 'Members', 'Messages', 'Publish', 'Clients', 'Acknowledgements', 'Event streams', 'Health', 'Console', 'Docs']);
     expect(Object.keys(paths).filter((path) => /bans|metrics|stats|audit|tokens|connections/.test(path))).toEqual([]);
     expect(Object.keys(paths)).toContain('/api/v1/rooms/{room_id}');
   });

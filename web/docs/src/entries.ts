@@ -1,0 +1,60 @@
+// What the page lists: routes and frames in groups, and which of them somebody looks for.
+import { type Documents, type Message, nameOf, type Operation } from './documents.js';
+
+/** A route or a frame. `id` is its anchor; `words`, in lower case, is what it is found by. */
+export type Entry =
+  | { kind: 'route'; id: string; label: string; words: string; method: string; path: string; operation: Operation }
+  | { kind: 'frame'; id: string; label: string; words: string; message: Message };
+
+export interface Group {
+  id: string;
+  title: string;
+  description: string;
+  entries: readonly Entry[];
+}
+
+/** Every group: those of routes, then those of frames. */
+export function groupsOf(documents: Documents): Group[] {
+  return [...routeGroups(documents), ...frameGroups(documents)];
+}
+
+/** The groups with the entries that hold every word of what is looked for. */
+export function matching(groups: readonly Group[], wanted: string): Group[] {
+  const words = wanted.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return groups
+    .map((group) => ({ ...group, entries: group.entries.filter((entry) => words.every((word) => entry.words.includes(word))) }))
+    .filter(({ entries }) => entries.length > 0);
+}
+
+function routeGroups({ openApi }: Documents): Group[] {
+  const all = Object.entries(openApi.paths).flatMap(([path, operations]) => Object.entries(operations).map(([method, operation]) => toRoute(method.toUpperCase(), path, operation)));
+  return openApi.tags.map(({ name, description }) => ({
+    id: `group-${name}`,
+    title: name,
+    description,
+    entries: all.filter((entry) => entry.kind === 'route' && entry.operation.tags[0] === name),
+  }));
+}
+
+function toRoute(method: string, path: string, operation: Operation): Entry {
+  const { operationId: id, summary, description = '', tags, security, parameters = [], responses } = operation;
+  const codes = Object.values(responses).map(({ $ref = '' }) => $ref);
+  const words = [method, path, id, summary, description, ...tags, ...(security?.[0]?.bearer ?? []), ...parameters.map(({ name }) => name), ...codes].join(' ').toLowerCase();
+  return { kind: 'route', id, label: `${method} ${path.replace(/^\/api\/v1(?=\/)/, '')}`, words, method, path, operation };
+}
+
+function frameGroups({ asyncApi }: Documents): Group[] {
+  return Object.entries(asyncApi.operations).map(([id, { title, messages }]) => ({
+    id: `group-${id}`,
+    title: `/ws: ${title}`,
+    description: '',
+    entries: messages.map(({ $ref }) => toFrame(nameOf($ref), asyncApi.components.messages)).filter((entry) => entry !== undefined),
+  }));
+}
+
+function toFrame(id: string, messages: Readonly<Record<string, Message>>): Entry | undefined {
+  const message = messages[id];
+  if (message === undefined) return undefined;
+  const words = `ws websocket frame ${id} ${message.summary} ${JSON.stringify(message.payload)}`.toLowerCase();
+  return { kind: 'frame', id, label: message.title, words, message };
+}
