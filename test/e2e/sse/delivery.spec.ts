@@ -84,6 +84,20 @@ describe('a client that was cut', () => {
     await client.cut();
   });
 
+  it('is told by ids that go on from those it had, so that they say all of it before its cursors are stored', async () => {
+    for (const id of ['seed-a', 'seed-b']) await server.admin.createRoom({ id, members: ['seeded'] });
+    const client = await new EventStreamClient(server, 'seeded').connect();
+    await publish('seed-a', 1, 2);
+    await client.next('the second', isMessage('number 2'));
+    expect(client.lastEventId).toBe('seed-a:2');
+    await client.cut();
+    await client.connect();
+    await publish('seed-b', 3, 3);
+    await client.next('the third', isMessage('number 3'));
+    expect(client.lastEventId).toBe('seed-b:1,seed-a:2');
+    await client.cut();
+  });
+
   it('has acknowledged by its last event id, so nothing of it is in its queue, and receipts say delivered', async () => {
     await server.admin.createRoom({ id: 'cursor', members: ['raiser'] });
     const client = await new EventStreamClient(server, 'raiser').connect();
@@ -150,21 +164,30 @@ describe('a client that was cut', () => {
 
   it('gets nothing from before it joined, whatever its last event id says', async () => {
     await server.admin.createRoom({ id: 'private', members: ['insider'] });
+    // What somebody is connected to, the server has in memory.
+    const insider = await new EventStreamClient(server, 'insider').connect();
     await publish('private', 1, 3);
+    await insider.next('the third', isMessage('number 3'));
     await server.admin.addMember('private', 'newcomer');
     const client = await new EventStreamClient(server, 'newcomer', { headers: { 'last-event-id': 'private:1' } }).connect();
     await publish('private', 4, 4);
     await client.next('the fourth', isMessage('number 4'));
     expect(contents(client.frames)).toEqual(['number 4']);
     await client.cut();
+    await insider.cut();
   });
 
   it('and comes back without its last event id gets its queue again: repeated, not lost', async () => {
-    await server.admin.createRoom({ id: 'forgetful', members: ['forgetter'] });
+    await server.admin.createRoom({ id: 'forgetful', members: ['forgetter', 'witness'] });
     const client = await new EventStreamClient(server, 'forgetter').connect();
+    const witness = await new RecordingClient(server, 'witness').connect();
     await publish('forgetful', 1, 20);
     await client.next('the last', isMessage('number 20'));
+    // Long enough for a WebSocket to have acknowledged.
+    await eventually('the queue of the witness to be empty', async () => (await server.admin.queue('witness')).body.size === 0);
+    await witness.closeCleanly();
     await client.cut();
+    expect((await server.admin.queue('forgetter')).body.size).toBe(20);
     client.lastEventId = '';
     await client.connect();
     await client.next('the last again', isMessage('number 20'));
