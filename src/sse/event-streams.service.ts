@@ -102,9 +102,8 @@ export class EventStreams {
   }
 
   private begin(arrival: Arrival, asked: EventStreamRequest, origin: ConnectionOrigin, place: Place | undefined, makeRoom: () => boolean): boolean {
-    const { response, headers } = arrival;
-    const { socket } = response;
-    if (socket === null || this.capacity.isFullOf(asked.principal, place) || !makeRoom()) {
+    const { request, response, headers } = arrival;
+    if (this.capacity.isFullOf(asked.principal, place) || !makeRoom()) {
       const { code, message } = this.capacity.refusal();
       this.refuse(arrival, 'too_many_connections_of_client', new ChatError(code, message, { retry_after: RETRY_AFTER_SECONDS }), asked, 429);
       return false;
@@ -114,7 +113,7 @@ export class EventStreams {
     response.writeHead(200, { ...headers, ...STREAM_HEADERS });
     const { sendBufferMaxBytes, sseEventIdMaxBytes: eventIdMaxBytes, sseRetryMs } = this.settings;
     const retryMs = sseRetryMs * (1 - RETRY_JITTER + 2 * RETRY_JITTER * Math.random());
-    const connection = new EventStreamConnection(origin, asked, asked.received, response, socket, this.texts, { sendBufferMaxBytes, eventIdMaxBytes, retryMs });
+    const connection = new EventStreamConnection(origin, asked, asked.received, response, request.socket, this.texts, { sendBufferMaxBytes, eventIdMaxBytes, retryMs });
     connection.onFlushed((nonce) => this.queue.pong(connection.stream, nonce));
     connection.onEnd((code) => this.connections.end(connection, code));
     this.connections.begin(connection);

@@ -1,4 +1,5 @@
 // Who gets an event stream: refusals are HTTP answers, since a browser that gets one does not try again by itself.
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventStreamClient, type Refusal } from '../../support/event-stream-client.js';
 import { eventually } from '../../support/eventually.js';
@@ -10,7 +11,7 @@ import { signToken } from '../../support/tokens.js';
 
 const lines: string[] = [];
 const server = new ServerProcess({ MAX_CONNECTIONS_PER_CLIENT: '2', CONNECTION_LIMIT_POLICY: 'close-oldest', DEBUG_MODE: 'scope', ALLOWED_ORIGINS: 'https://shop.example' }, { onLine: (line) => lines.push(line) });
-const strict = new ServerProcess({ AUTH_FAILURES_PER_MINUTE: '2', MAX_CONNECTIONS_PER_IP: '2', MAX_CONNECTIONS_PER_CLIENT: '1' });
+const strict = new ServerProcess({ AUTH_FAILURES_PER_MINUTE: '2', MAX_CONNECTIONS_PER_IP: '2', MAX_CONNECTIONS_PER_CLIENT: '1', CONTROL_RATE_LIMIT_MAX: '10' });
 const full = new ServerProcess({ MAX_CONNECTIONS: '1' });
 const all = [server, strict, full];
 
@@ -111,6 +112,16 @@ describe('limits', () => {
   });
 });
 
+describe('acknowledging over HTTP', () => {
+  it('counts against the limit of what is no message', async () => {
+    await strict.admin.createRoom({ id: 'eager', members: ['eager'] });
+    const acknowledge = () => strict.api(signToken({ sub: 'eager' })).request<{ code?: string }>('POST', '/clients/eager/acknowledgements', { room_id: 'eager', seq: 0 });
+    for (let i = 0; i < 10; i++) expect((await acknowledge()).status).toBe(204);
+    const { status, body, headers } = await acknowledge();
+    expect([status, body.code, Number(headers.get('retry-after')) > 0]).toEqual([429, 'RATE_LIMIT_EXCEEDED', true]);
+  });
+});
+
 describe('a page', () => {
   const from = (origin: string): EventStreamClient => new EventStreamClient(server, 'page', { headers: { origin } });
 
@@ -145,6 +156,17 @@ describe('a page', () => {
 });
 
 describe('a connection', () => {
+  it('may stand behind another request on the same line', async () => {
+    const socket = connect(server.port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    socket.write(`GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /sse?token=${signToken({ sub: 'piper' })} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await eventually('both answers', () => /200 OK[^]*200 OK[^]*text\/event-stream[^]*\nretry: \d+\n\n/.test(text));
+    await server.admin.notifyClient('piper', 'note', { text: 'through the pipe' });
+    await eventually('the note', () => text.includes('through the pipe'));
+    socket.destroy();
+  });
+
   it('is listed with what carries it, and closed by an administrator', async () => {
     const client = await new EventStreamClient(server, 'listed', { query: { device: 'tv' } }).connect();
     const { body } = await server.admin.request<{ items: { id: string }[] }>('GET', '/connections?client_id=listed');
