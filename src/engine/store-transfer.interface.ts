@@ -1,6 +1,8 @@
 // Moving a whole store from one engine to another: what one gives out, and what the other takes and gives back for comparison.
 import type { LogAddress, LogEntry } from '../log/index.js';
 import type { BanRecord, MemberRecord, PresenceRecord, RevocationRecord } from './delivery-engine.interface.js';
+import type { OutboxMessage } from './outbox.interface.js';
+import type { JournaledChange } from './presence-journal.interface.js';
 
 /** A log as it is stored. */
 export interface StoredLog extends LogAddress {
@@ -51,6 +53,15 @@ export interface StoredDevice {
   readonly position: number;
 }
 
+/** What waits to be sent to others. */
+export interface StoredMessage extends OutboxMessage {
+  readonly destination: string;
+  readonly addedAt: number;
+  readonly dueAt: number;
+  /** That were made. */
+  readonly attempts: number;
+}
+
 /** What is stored of each log, by kind. */
 export interface LogRecords {
   readonly members: MemberRecord;
@@ -68,13 +79,16 @@ export interface StoreRecords {
   readonly presence: PresenceRecord & { readonly tenant: string };
   readonly bans: BanRecord;
   readonly revocations: RevocationRecord;
+  readonly outbox: StoredMessage;
+  /** Changes of presence that are to be told to others. */
+  readonly untold: JournaledChange & { readonly tenant: string };
 }
 
 /** The kinds of {@link LogRecords}, in the order in which they are moved. */
 export const LOG_KINDS = ['members', 'cursors', 'entries', 'silent', 'idempotency'] as const satisfies (keyof LogRecords)[];
 
 /** The kinds of {@link StoreRecords}. */
-export const STORE_KINDS = ['devices', 'presence', 'bans', 'revocations'] as const satisfies (keyof StoreRecords)[];
+export const STORE_KINDS = ['devices', 'presence', 'bans', 'revocations', 'outbox', 'untold'] as const satisfies (keyof StoreRecords)[];
 
 /** A store that is read as a whole. Nobody else has it meanwhile, and nothing in it is changed. Pages are bounded in number and bytes. */
 export interface StoreExport {

@@ -45,6 +45,13 @@ export function pageReaders(db: Database, expired: number, limit: number): PageR
     `SELECT tenant, client_id AS clientId, issued_before AS issuedBefore, revoked_at AS revokedAt FROM revoked_clients
      WHERE (tenant, client_id) > (?, ?) ORDER BY tenant, client_id LIMIT ?`,
   );
+  const outbox = db.prepare<unknown[], StoreRecords['outbox']>(
+    `SELECT destination, id, body, added_at AS addedAt, due_at AS dueAt, attempts FROM outbox
+     WHERE (destination, id) > (?, ?) ORDER BY destination, id LIMIT ?`,
+  );
+  const untold = db.prepare<unknown[], StoreRecords['untold']>(
+    'SELECT tenant, client_id AS clientId, position FROM presence_untold WHERE (tenant, client_id) > (?, ?) ORDER BY tenant, client_id LIMIT ?',
+  );
   return {
     members: (logId, last) => members.all(logId, last?.clientId ?? '', limit),
     cursors: (logId, last) => cursors.all(logId, last?.clientId ?? '', last?.device ?? '', limit),
@@ -53,6 +60,8 @@ export function pageReaders(db: Database, expired: number, limit: number): PageR
     devices: (last) => devices.all(last?.tenant ?? '', last?.clientId ?? '', last?.device ?? '', limit),
     presence: (last) => presence.all(last?.tenant ?? '', last?.clientId ?? '', limit),
     bans: (last) => bans.all(last?.tenant ?? '', last?.clientId ?? '', limit).map(({ by, ...ban }) => (by === null ? ban : { ...ban, by })),
+    outbox: (last) => outbox.all(last?.destination ?? '', last?.id ?? '', limit),
+    untold: (last) => untold.all(last?.tenant ?? '', last?.clientId ?? '', limit),
     // Tokens first, then clients.
     revocations: (last) => {
       const page = last?.clientId === undefined ? tokens.all(last?.tenant ?? '', last?.tokenId ?? '', limit) : [];

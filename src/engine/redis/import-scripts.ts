@@ -1,5 +1,6 @@
 // What runs inside Redis while a store is moved here, and to compare it afterwards. KEYS 1 to 7 are a log's own, as in log-scripts.ts.
 import { logScript } from './log-script.js';
+import { OUTBOX_PRELUDE } from './outbox-scripts.js';
 import { presenceScript } from './presence-script.js';
 
 /** Makes a log with nothing in it. ARGV: head, incarnation, '1' when it goes on in that, members or '' for a client's own log, properties, time of its making, time of its deletion or ''. */
@@ -96,3 +97,25 @@ for i, client in ipairs(ARGV) do
 end
 return out
 `);
+
+/** Of one destination of the outbox. ARGV: milliseconds to keep it; then for each message id, body, time it was added, when it is due, attempts. */
+export const ADD_OUTBOX = `${OUTBOX_PRELUDE}
+for i = 2, #ARGV, 5 do
+  local id = ARGV[i]
+  redis.call('HSET', MESSAGES, id, ARGV[i + 1])
+  redis.call('ZADD', ADDED, ARGV[i + 2], id)
+  redis.call('ZADD', DUE, ARGV[i + 3], id)
+  redis.call('HSET', ATTEMPTS, id, ARGV[i + 4])
+end
+for _, key in ipairs({ MESSAGES, ATTEMPTS, ADDED, DUE }) do redis.call('PEXPIRE', key, ARGV[1]) end
+`;
+
+/** Of one destination of the outbox. ARGV: ids. Returns for each body, time it was added, when it is due, attempts, or false. */
+export const OUTBOX_OF = `${OUTBOX_PRELUDE}
+local out = {}
+for i, id in ipairs(ARGV) do
+  local body, added, due = redis.call('HGET', MESSAGES, id), redis.call('ZSCORE', ADDED, id), redis.call('ZSCORE', DUE, id)
+  out[i] = body and added and due and { body, added, due, redis.call('HGET', ATTEMPTS, id) or '0' }
+end
+return out
+`;

@@ -6,7 +6,8 @@
 /** Ids that are forgotten by one script, at most. */
 const FORGOTTEN_AT_ONCE = 1_000;
 
-const PRELUDE = `
+/** What the scripts have in common. */
+export const OUTBOX_PRELUDE = `
 local MESSAGES, ATTEMPTS, ADDED, DUE, REMEMBERED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 
 local function remove(id)
@@ -18,7 +19,7 @@ end
 `;
 
 /** ARGV: time, most messages, milliseconds for which ids are remembered, milliseconds for which all of it is kept; then for each message id, body. Returns how many were added, and how many went. */
-export const ADD_MESSAGES = `${PRELUDE}
+export const ADD_MESSAGES = `${OUTBOX_PRELUDE}
 local now, max, remember_ms, keep_ms = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 for _, id in ipairs(redis.call('ZRANGE', REMEMBERED, '-inf', now - remember_ms, 'BYSCORE', 'LIMIT', 0, ${FORGOTTEN_AT_ONCE})) do redis.call('ZREM', REMEMBERED, id) end
 local added = 0
@@ -40,7 +41,7 @@ return { added, excess }
 `;
 
 /** ARGV: time, how many, milliseconds of the lease. Returns when the next is due or '', and for each message that was taken id, body, time it was added, attempt. */
-export const CLAIM_MESSAGES = `${PRELUDE}
+export const CLAIM_MESSAGES = `${OUTBOX_PRELUDE}
 local now, limit, lease_ms = ARGV[1], ARGV[2], ARGV[3]
 local out = { '' }
 for _, id in ipairs(redis.call('ZRANGE', DUE, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)) do
@@ -59,16 +60,16 @@ return out
 `;
 
 /** ARGV: id, the attempt that it was claimed by, when it is due. */
-export const POSTPONE_MESSAGE = `${PRELUDE}
+export const POSTPONE_MESSAGE = `${OUTBOX_PRELUDE}
 if redis.call('HGET', ATTEMPTS, ARGV[1]) == ARGV[2] and redis.call('ZSCORE', DUE, ARGV[1]) then redis.call('ZADD', DUE, ARGV[3], ARGV[1]) end
 `;
 
 /** ARGV: ids. */
-export const REMOVE_MESSAGES = `${PRELUDE}
+export const REMOVE_MESSAGES = `${OUTBOX_PRELUDE}
 for _, id in ipairs(ARGV) do remove(id) end
 `;
 
 /** Returns how many there are, and when the oldest was added or ''. */
-export const INSPECT_MESSAGES = `${PRELUDE}
+export const INSPECT_MESSAGES = `${OUTBOX_PRELUDE}
 return { redis.call('ZCOUNT', ADDED, '-inf', '+inf'), redis.call('ZRANGE', ADDED, 0, 0, 'WITHSCORES')[2] or '' }
 `;

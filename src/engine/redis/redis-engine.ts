@@ -11,7 +11,7 @@ import { LogStore } from './log-store.js';
 import { BURY, NodeLease, RENEW, RENEW_INTERVAL_MS } from './node-lease.js';
 import { RedisNodeBus } from './node-bus.js';
 import { PresenceFeed } from './presence-feed.js';
-import * as outboxScripts from './outbox-scripts.js';
+import { ADD_MESSAGES, CLAIM_MESSAGES, INSPECT_MESSAGES, POSTPONE_MESSAGE, REMOVE_MESSAGES } from './outbox-scripts.js';
 import * as presenceScripts from './presence-scripts.js';
 import { PresenceStore } from './presence-store.js';
 import { QueueStore } from './queue-store.js';
@@ -31,7 +31,7 @@ import { StoreBeginning } from './store-beginning.js';
 import { ANNOUNCE, RoomStore } from './room-store.js';
 import { Topology } from './topology.js';
 
-const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts), ...Object.values(outboxScripts), ANNOUNCE, BURY, CHANGE_ACCESS, FORGET, READ_ACCESS, READ_NUMBER, RENEW, SAY_PLACES, TAKE];
+const SCRIPTS = [...Object.values(logScripts), ...Object.values(presenceScripts), ADD_MESSAGES, ANNOUNCE, BURY, CHANGE_ACCESS, CLAIM_MESSAGES, FORGET, INSPECT_MESSAGES, POSTPONE_MESSAGE, READ_ACCESS, READ_NUMBER, REMOVE_MESSAGES, RENEW, SAY_PLACES, TAKE];
 
 /** All places of connections are said again once in this time, ms. */
 const PLACES_ROUND_MS = 900_000;

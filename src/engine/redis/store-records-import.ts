@@ -2,7 +2,7 @@
 import type { AccessChange, BanRecord, RevocationRecord } from '../delivery-engine.interface.js';
 import type { StoreRecords } from '../store-transfer.interface.js';
 import { BANS, banField, CHANGE_ACCESS, REVOCATIONS, revocationField } from './access-store.js';
-import { ADD_PRESENCE, PRESENCE_OF } from './import-scripts.js';
+import { ADD_OUTBOX, ADD_PRESENCE, OUTBOX_OF, PRESENCE_OF } from './import-scripts.js';
 import { toPresenceRecord } from './presence-feed.js';
 import { RAISE_POSITION } from './presence-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -11,19 +11,28 @@ import type { RedisKeys } from './redis-keys.js';
 /** Answers for clients that were connected when the store was left, like a process that has ended: the first server takes them over. */
 const FORMER_NODE = 'migrated';
 
+/** Of messages to others whose destination nobody asks for any more, ms. */
+const OUTBOX_KEPT_MS = 7 * 86_400_000;
+
 type Page<K extends keyof StoreRecords> = readonly StoreRecords[K][];
 type Add = { [K in keyof StoreRecords]: (page: Page<K>, isContinued: boolean) => Promise<unknown> };
 type Read = { [K in keyof StoreRecords]: (page: Page<K>) => Promise<StoreRecords[K][]> };
 
-/** The records of each tenant, which stand side by side. */
-function byTenant<T extends { readonly tenant: string }>(page: readonly T[]): [tenant: string, records: T[]][] {
+/** The records that have a name in common, which stand side by side. */
+function grouped<T>(page: readonly T[], nameOf: (record: T) => string): [name: string, records: T[]][] {
   const groups: [string, T[]][] = [];
   for (const record of page) {
     const newest = groups.at(-1);
-    if (newest?.[0] === record.tenant) newest[1].push(record);
-    else groups.push([record.tenant, [record]]);
+    const name = nameOf(record);
+    if (newest?.[0] === name) newest[1].push(record);
+    else groups.push([name, [record]]);
   }
   return groups;
+}
+
+/** The records of each tenant. */
+function byTenant<T extends { readonly tenant: string }>(page: readonly T[]): [tenant: string, records: T[]][] {
+  return grouped(page, ({ tenant }) => tenant);
 }
 
 /** Writes and reads what is no log's. */
@@ -45,6 +54,14 @@ export class StoreRecordsImport {
     bans: (page) => Promise.all(page.map((ban) => this.changeAccess(BANS, banField(ban), ban, { kind: 'banned', ban }))),
     revocations: (page) =>
       Promise.all(page.map((revocation) => this.changeAccess(REVOCATIONS, revocationField(revocation), revocation, { kind: 'revoked', revocation }))),
+    outbox: (page) =>
+      Promise.all(
+        grouped(page, ({ destination }) => destination).map(([destination, messages]) => {
+          const args = messages.flatMap(({ id, body, addedAt, dueAt, attempts }) => [id, body, addedAt, dueAt, attempts]);
+          return this.redis.runSafely(ADD_OUTBOX, this.keys.outbox(destination), [OUTBOX_KEPT_MS, ...args]);
+        }),
+      ),
+    untold: (page) => Promise.all(page.map(({ tenant, clientId, position }) => this.redis.commandSafely('ZADD', this.keys.untoldPresence(tenant), position, clientId))),
   };
 
   /** What is there in place of a page. */
@@ -67,6 +84,22 @@ export class StoreRecordsImport {
     },
     bans: (page) => this.readAccess(BANS, page.map(banField)),
     revocations: (page) => this.readAccess(REVOCATIONS, page.map(revocationField)),
+    outbox: async (page) => {
+      const found = await Promise.all(
+        grouped(page, ({ destination }) => destination).map(async ([destination, messages]) => {
+          const replies = await this.redis.run<([string, string, string, string] | null)[]>(OUTBOX_OF, this.keys.outbox(destination), messages.map(({ id }) => id));
+          return messages.flatMap(({ id }, i) => {
+            const [body, addedAt, dueAt, attempts] = replies[i] ?? [];
+            return body === undefined ? [] : [{ destination, id, body, addedAt: Number(addedAt), dueAt: Number(dueAt), attempts: Number(attempts) }];
+          });
+        }),
+      );
+      return found.flat();
+    },
+    untold: async (page) => {
+      const found = await Promise.all(page.map(({ tenant, clientId }) => this.redis.command<string | number | null>('ZSCORE', this.keys.untoldPresence(tenant), clientId)));
+      return page.flatMap((record, i) => (found[i] === null ? [] : [{ ...record, position: Number(found[i]) }]));
+    },
   };
 
   constructor(

@@ -1,5 +1,6 @@
 // `chatapi migrate`: a store that clients and backends have used, moved to a Redis and to a Cluster, and used on from there.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEngine } from '../../engine/embedded-store.js';
 import { eventually } from '../../support/eventually.js';
 import type { Frame } from '../../support/frame.js';
 import { isMessage, isStatus } from '../../support/frame.js';
@@ -8,6 +9,7 @@ import { RedisCluster } from '../../support/redis-cluster.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { ServerProcess } from '../../support/server-process.js';
 import { JWT_SECRET, signToken } from '../../support/tokens.js';
+import { WebhookReceiver } from '../../support/webhook-receiver.js';
 import { chatapi, CliProcess, type Outcome } from '../cli-process.js';
 import { contentsOf, pendingOf, type Questions } from './store-contents.js';
 
@@ -18,7 +20,9 @@ const QUESTIONS: Questions = {
 };
 const REVOKED = signToken({ sub: 'ann', jti: 'lost-token' });
 
-const source = new ServerProcess({ CANARY_INTERVAL_SECONDS: '1' });
+const receiver = new WebhookReceiver();
+const WEBHOOKS = { WEBHOOK_EVENTS: 'client.banned,client.online', WEBHOOK_BACKOFF_MAX_SECONDS: '1' };
+let source: ServerProcess;
 /** What owners would get, by name and device. */
 const pending = new Map<string, Frame[]>();
 let contents: unknown;
@@ -80,13 +84,18 @@ async function use(): Promise<void> {
 const name = ({ clientId, device = '' }: Questions['owners'][number]): string => `${clientId}/${device}`;
 
 beforeAll(async () => {
-  await source.start();
+  receiver.answer = () => 503;
+  await receiver.start();
+  source = await new ServerProcess({ CANARY_INTERVAL_SECONDS: '1', ...receiver.settings, ...WEBHOOKS }).start();
   await use();
   for (const owner of QUESTIONS.owners) pending.set(name(owner), await pendingOf(source, owner.clientId, owner.device));
   await Promise.all(QUESTIONS.owners.map(({ clientId }) => isGone(clientId)));
   contents = await contentsOf(source.admin, QUESTIONS);
 }, 120_000);
-afterAll(() => source.destroy());
+afterAll(async () => {
+  await source.destroy();
+  await receiver.stop();
+});
 
 describe('before it is moved', () => {
   it('a store that a server has is refused', async () => {
@@ -101,6 +110,11 @@ describe('before it is moved', () => {
     await new RecordingClient(source, 'cid', { acknowledgesItself: true }).connect();
     await eventually('cid to be online', async () => (await source.admin.presence('cid')).body.status === 'online');
     await source.kill();
+    // As if it had been killed a moment earlier: somebody came, and nobody was told.
+    const engine = await startEngine(source.dataDir);
+    await engine.presenceJournal.keep();
+    await engine.savePresence('default', [{ clientId: 'fay', status: 'online', lastSeen: Date.now() }], 500);
+    await engine.stop();
   });
 });
 
@@ -113,7 +127,7 @@ describe.each([
 
   beforeAll(async () => {
     await redis.start();
-    server = new ServerProcess({ ENGINE: 'redis', REDIS_URL: redis.url });
+    server = new ServerProcess({ ENGINE: 'redis', REDIS_URL: redis.url, ...receiver.settings, ...WEBHOOKS });
   });
   afterAll(async () => {
     await server.destroy();
@@ -138,7 +152,8 @@ describe.each([
       expect(report).toMatchObject({ outcome, same: true });
       for (const { source: from, target } of report.kinds) expect(target).toEqual(from);
       const counts = Object.fromEntries(report.kinds.map(({ kind, target }) => [kind, target.count]));
-      expect(counts).toMatchObject({ members: 7, silent: 1, bans: 1, revocations: 1 });
+      expect(counts).toMatchObject({ members: 7, silent: 1, bans: 1, revocations: 1, untold: 1 });
+      expect(counts.outbox).toBeGreaterThan(1);
       // Rooms, ann's own log, and that of the server's own canary.
       expect(counts.logs).toBe(4 + BULK_ROOMS + 2);
       expect(counts.entries).toBeGreaterThan(BULK_ROOMS * 1000);
@@ -165,9 +180,19 @@ describe.each([
     expect(await refused(new RecordingClient(server, 'ann', { token: REVOKED }))).toBe(4401);
   });
 
+  it('sends the webhooks that waited, under the ids that they had', async () => {
+    const deliveries = (clientId: string): number => receiver.delivered.filter(({ data }) => data.client_id === clientId).length;
+    const before = { mallory: deliveries('mallory'), fay: deliveries('fay') };
+    receiver.answer = () => 200;
+    await receiver.until('the ban, and who came', () => deliveries('mallory') > before.mallory && deliveries('fay') > before.fay);
+    expect(new Set(receiver.of('client.banned', 'mallory').map(({ event }) => event.id)).size).toBe(1);
+    receiver.answer = () => 503;
+  });
+
   it('goes on: numbers, ids that were given already, presence', async () => {
     const { last_seq: last } = (await server.admin.room('lobby')).body;
     expect((await server.admin.publish('lobby', { id: 'm-two', content: 'two' })).body.seq).toBe(2);
+    await eventually('ben to be offline', async () => (await server.admin.presence('ben')).body.status === 'offline');
     const ann = await new RecordingClient(server, 'ann').connect();
     expect((await server.admin.publish('lobby', { content: 'moved' })).body.seq).toBe(last + 1);
     expect(await ann.next('the next', isMessage('moved'))).toMatchObject({ id: `lobby:${last + 1}` });
