@@ -59,6 +59,8 @@ describe('webhooks', () => {
     ['ftp://example.com/', 'begins with ftp:'],
     ['example.com', 'is none'],
     ['https://me:hunter2@example.com/', 'holds a user name or a password'],
+    ['https://hunter2@example.com/', 'holds a user name or a password'],
+    ['https://:hunter2@example.com/', 'holds a user name or a password'],
     ['https://example.com/#hunter2', 'has a fragment'],
     ['https://127.0.0.1/', 'not public'],
     ['https://2130706433/', 'not public'],

@@ -94,7 +94,9 @@ export function describeOutbox(create: CreateEngine): void {
       expect(await add(['a', 'b'], { rememberMs: 5_000 })).toEqual({ added: 1, repeated: 1, dropped: 0 });
       await outbox().remove(TO, ['a', 'b']);
       expect(await add(['a'], { rememberMs: 5_000 })).toEqual({ added: 0, repeated: 1, dropped: 0 });
-      store.clock.advanceSeconds(6);
+      store.clock.advanceSeconds(4);
+      expect(await add(['a'], { rememberMs: 5_000 })).toEqual({ added: 0, repeated: 1, dropped: 0 });
+      store.clock.advanceSeconds(2);
       expect(await add(['a'], { rememberMs: 5_000 })).toEqual({ added: 1, repeated: 0, dropped: 0 });
     });
 
