@@ -92,7 +92,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./){3,}src/', message: 'The page about the API may import the console, nothing of the server.' }] }] },
   },
   // Their types are those of the packed package: the suite `package` checks them.
-  { files: ['examples/**/*.ts'], extends: [...tseslint.configs.recommended], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  { files: ['examples/**/*.ts', 'examples/**/*.tsx'], extends: [...tseslint.configs.recommended], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/config/**', 'src/cli/**', 'src/**/*.spec.ts'],

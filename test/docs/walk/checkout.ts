@@ -6,7 +6,7 @@ import { dependenciesAreInstalled } from '../../../scripts/lib/dependencies.mjs'
 import { PROJECT_ROOT } from '../../support/server-process.js';
 
 /** What a checkout does not hold; `dist/` is taken along. */
-const NOT_COPIED = /^(\.git|node_modules|data|reports|coverage|\.env|docs\/\.vitepress\/(dist|\.temp))$/;
+const NOT_COPIED = /^(\.git|node_modules|data|reports|coverage|\.env|docs\/api|docs\/\.vitepress\/(dist|\.temp))$/;
 
 export class Checkout {
   private constructor(
