@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import type { Frame } from '../support/frame.js';
+import { Metrics } from '../support/metrics.js';
 import { type MemoryReport, ProbedServer } from '../support/probed-server.js';
 import { RawClient } from '../support/raw-client.js';
 import { RecordingClient } from '../support/recording-client.js';
@@ -115,6 +116,7 @@ describe(`${SLOW} clients that never read`, () => {
     // Where the close frame stood behind more than the network holds, it was never sent: the queue, below, tells those clients.
     expect(slow.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'closed with 1013' && outcome !== 'cut')).toEqual([]);
     expect(slow.map(({ outcome }) => outcome)).toContain('closed with 1013');
+    expect((await Metrics.of(server)).value('chatapi_connections_stuck_total')).toBe(SLOW);
 
     for (const name of slowNames) {
       expect((await server.admin.queue(name)).body).toMatchObject({ size: QUEUE_MAX, dropped: NOTIFICATIONS - QUEUE_MAX });

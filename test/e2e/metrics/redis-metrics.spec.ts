@@ -6,22 +6,33 @@ import { Metrics } from '../../support/metrics.js';
 import { RecordingClient } from '../../support/recording-client.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { ServerProcess } from '../../support/server-process.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+
+const QUEUE_MAX = 10;
 
 const redis = new RedisProcess();
+/** Between Redis and the server that delivers. */
+const proxy = new TcpProxy(() => redis.port, 'ssubscribe');
 let publishing: ServerProcess;
 let delivering: ServerProcess;
 
 beforeAll(async () => {
-  await redis.start();
-  const settings = { ENGINE: 'redis', REDIS_URL: redis.url, CANARY_INTERVAL_SECONDS: '0.3' };
-  publishing = new ServerProcess(settings);
-  delivering = new ServerProcess(settings);
+  await Promise.all([redis.start(), proxy.listen()]);
+  const settings = { ENGINE: 'redis', CANARY_INTERVAL_SECONDS: '0.3', QUEUE_MAX_PER_CLIENT: String(QUEUE_MAX) };
+  publishing = new ServerProcess({ ...settings, REDIS_URL: redis.url });
+  delivering = new ServerProcess({ ...settings, REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
   await Promise.all([publishing.start(), delivering.start()]);
 });
 afterAll(async () => {
   await Promise.all([publishing, delivering].map((server) => server.destroy()));
+  await proxy.close();
   await redis.destroy();
 });
+
+/** Resolves when a metric has risen since `before` was read. */
+function risen(server: ServerProcess, before: Metrics, name: keyof typeof METRICS): Promise<boolean> {
+  return eventually(`${name} to rise`, async () => (await Metrics.of(server)).value(name) > before.value(name));
+}
 
 describe('two servers over one Redis', () => {
   it('have every metric of the table', async () => {
@@ -60,6 +71,28 @@ describe('two servers over one Redis', () => {
     await reader.closeCleanly();
   });
 
+  it('count when what was lost between them is not kept any more, and who receives has to be asked', async () => {
+    const reader = await new RecordingClient(delivering, 'reader').connect();
+    await reader.next('connected', ({ type }) => type === 'connected');
+    const before = await Metrics.of(delivering);
+    proxy.swallowMarked();
+    await publishing.admin.publishAll(Array.from({ length: 5 * QUEUE_MAX }, (_, i) => ({ room_id: 'shared', content: `lost ${i}` })));
+    await risen(delivering, before, 'chatapi_feed_resyncs_total');
+    await reader.until('the newest', () => reader.framesOfConnection.some(({ data }) => data.content === `lost ${5 * QUEUE_MAX - 1}`));
+    await reader.closeCleanly();
+  });
+
+  it('count connections to Redis that are given up because nothing is answered on them', async () => {
+    const before = await Metrics.of(delivering);
+    redis.freeze();
+    try {
+      await risen(delivering, before, 'chatapi_redis_lines_replaced_total');
+    } finally {
+      redis.thaw();
+    }
+    await eventually('delivery', async () => (await Metrics.of(delivering)).value('chatapi_delivery_healthy') === 1);
+  });
+
   it('say that nothing is delivered while Redis is away, and that it is when it is back', async () => {
     await redis.kill();
     expect((await publishing.admin.publish('shared', { content: 'to nobody' })).status).toBe(503);
@@ -71,5 +104,35 @@ describe('two servers over one Redis', () => {
     expect(away.value('chatapi_redis_errors_total')).toBeGreaterThan(0);
     await redis.start();
     await eventually('delivery', async () => (await Metrics.of(publishing)).value('chatapi_delivery_healthy') === 1);
+  });
+});
+
+describe('a server over a Redis that forgets what it was not made to keep', () => {
+  const forgetful = new RedisProcess(false);
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    await forgetful.start();
+    server = await new ServerProcess({ ENGINE: 'redis', REDIS_URL: forgetful.url }).start();
+  });
+  afterAll(async () => {
+    await server.destroy();
+    await forgetful.destroy();
+  });
+
+  it('counts the logs that have gone back', async () => {
+    await server.admin.createRoom({ id: 'kept', members: ['reader'] });
+    const reader = await new RecordingClient(server, 'reader').connect();
+    await reader.next('connected', ({ type }) => type === 'connected');
+    await server.admin.publish('kept', { content: 'one' });
+    await forgetful.command('SAVE');
+    await server.admin.publish('kept', { content: 'two' });
+    await reader.next('the second', ({ data }) => data.content === 'two');
+    const before = await Metrics.of(server);
+    await forgetful.kill();
+    await forgetful.start();
+    await eventually('another second', async () => (await server.admin.publish('kept', { content: 'another' })).status === 201);
+    await risen(server, before, 'chatapi_feed_rewinds_total');
+    await reader.closeCleanly();
   });
 });
