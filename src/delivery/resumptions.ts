@@ -24,7 +24,9 @@ export class Resumptions {
     await Promise.all(
       queue.logs.map(async (opened) => {
         const entry = entries.get(opened.log);
-        if (entry === undefined || entry.seq > opened.head || !(await this.isKept(owner.tenant, opened.log, entry))) return;
+        if (entry === undefined || entry.seq > opened.head) return;
+        // What the cursor says too needs no other proof.
+        if (entry.seq !== opened.after && !(await this.isKept(owner.tenant, opened.log, entry))) return;
         positions.set(opened.log, await this.positionAt(owner, opened, entry.seq));
         accepted.set(opened.log, entry);
       }),
