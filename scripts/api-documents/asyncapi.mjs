@@ -16,6 +16,7 @@ const FRAMES = [
 ];
 
 const CHANNEL = 'ws';
+const STREAM = 'sse';
 
 /** The document. */
 export async function asyncApiDocument({ declarations, version, errorCodes, protocol }) {
@@ -41,6 +42,13 @@ export async function asyncApiDocument({ declarations, version, errorCodes, prot
     channel: { $ref: `#/channels/${CHANNEL}` },
     messages: ['control.ack', 'control.pong', 'notification.error'].map((name) => ({ $ref: `#/channels/${CHANNEL}/messages/${name}` })),
   };
+  const streamed = Object.keys(messages).filter((name) => name.startsWith('notification.'));
+  operations.stream = {
+    action: 'send',
+    channel: { $ref: `#/channels/${STREAM}` },
+    title: 'What an event stream is sent',
+    messages: streamed.map((name) => ({ $ref: `#/channels/${STREAM}/messages/${name}` })),
+  };
   return {
     asyncapi: '3.0.0',
     info: { title: 'ChatAPI Delivery', version, description: INTRODUCTION, license: { name: 'MIT' } },
@@ -53,10 +61,18 @@ export async function asyncApiDocument({ declarations, version, errorCodes, prot
         variables: { host: { default: 'localhost:8000', description: 'The host and port of the server.' } },
         security: SECURITY.map((name) => ({ $ref: `#/components/securitySchemes/${name}` })),
       },
+      http: {
+        host: '{host}',
+        protocol: 'http',
+        description: '`https` where TLS is ended in front of the server.',
+        variables: { host: { default: 'localhost:8000', description: 'The host and port of the server.' } },
+        security: SECURITY.map((name) => ({ $ref: `#/components/securitySchemes/${name}` })),
+      },
     },
     channels: {
       [CHANNEL]: {
         address: '/ws',
+        servers: [{ $ref: '#/servers/server' }],
         title: 'The connection of one client',
         messages: Object.fromEntries(Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }])),
         bindings: { ws: bindingOf(protocol) },
@@ -64,6 +80,13 @@ export async function asyncApiDocument({ declarations, version, errorCodes, prot
         'x-refusals': REFUSALS,
         'x-error-codes': Object.fromEntries(Object.entries(errorCodes).filter(([code, { toldAs }]) => toldAs === undefined && !HTTP_ONLY.has(code)).map(([code, { message }]) => [code, message])),
         'x-close-codes': closeCodes(declarations, protocol),
+      },
+      [STREAM]: {
+        address: '/sse',
+        title: 'The event stream of one client',
+        description: 'What a connection without a subprotocol is sent, as Server-Sent Events: one frame an event. `openapi.json` has its parameters and refusals.',
+        servers: [{ $ref: '#/servers/http' }],
+        messages: Object.fromEntries(streamed.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
       },
     },
     operations,

@@ -117,8 +117,9 @@ describe('the AsyncAPI document', () => {
     const types = Object.values(components.messages).map(({ payload }) => payload.properties.type.const);
     expect([...new Set(types)].sort()).toEqual([...RESERVED_TYPES, undefined].sort());
     expect(Object.keys(channels.ws.messages)).toEqual(Object.keys(components.messages));
-    const { notification, control, command } = operations;
-    expect([notification.action, control.action, command.action]).toEqual(['send', 'send', 'receive']);
+    const { notification, control, command, stream } = operations;
+    expect([notification.action, control.action, command.action, stream.action]).toEqual(['send', 'send', 'receive', 'send']);
+    expect(stream.messages).toHaveLength(notification.messages.length);
     expect([notification, control, command].flatMap(({ messages }) => messages)).toHaveLength(Object.keys(components.messages).length);
   });
 

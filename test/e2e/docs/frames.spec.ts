@@ -112,6 +112,11 @@ describe('live connections', () => {
     await dora.next('the overflow', ({ data }) => data.code === 'QUEUE_OVERFLOW');
   });
 
+  it('are told of others, and that their token is about to end', async () => {
+    const alice = clients[0];
+    for (const type of ['client_status', 'token_expiring']) await alice.until(type, () => alice.frames.some((frame) => frame.type === type));
+  });
+
   it('are told why they end', async () => {
     const refused = await connect('nobody', { token: 'not-a-token' });
     closeCodes.add((await refused.ending()).code);

@@ -83,7 +83,7 @@ export interface AsyncApi {
       'x-close-codes': Record<string, { name: string; meaning: string }>;
     };
   };
-  operations: Record<string, { title: string; messages: { $ref: string }[] }>;
+  operations: Record<string, { title: string; channel: { $ref: string }; messages: { $ref: string }[] }>;
   components: { messages: Record<string, Message>; schemas: Record<string, Schema> };
 }
 

@@ -44,7 +44,9 @@ function toRoute(method: string, path: string, operation: Operation): Entry {
 }
 
 function frameGroups({ asyncApi }: Documents): Group[] {
-  return Object.entries(asyncApi.operations).map(([id, { title, messages }]) => ({
+  // An event stream is sent what every connection is.
+  const ofWebSocket = Object.entries(asyncApi.operations).filter(([, { channel }]) => nameOf(channel.$ref) === 'ws');
+  return ofWebSocket.map(([id, { title, messages }]) => ({
     id: `group-${id}`,
     title: `/ws: ${title}`,
     description: '',
