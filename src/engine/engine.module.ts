@@ -37,7 +37,7 @@ async function redisEngine(settings: Settings, clock: Clock): Promise<DeliveryEn
       ...(settings.maxConnectionsPerClient > 0 && {
         connectionLimit: { max: settings.maxConnectionsPerClient, closesOldest: settings.connectionLimitPolicy === 'close-oldest' },
       }),
-      ...(clock instanceof SynchronizedClock && { onTime: (now) => clock.set(now) }),
+      ...(clock instanceof SynchronizedClock && { onTime: (said, elapsedMs) => clock.set(said, elapsedMs) }),
     },
     clock,
     (error) => logger.error({ msg: 'Redis', err: error }),

@@ -1,5 +1,6 @@
 // That this process lives, as all others see it: a lease that has to be renewed, in Redis's own time.
 import { randomBytes } from 'node:crypto';
+import { monotonicClock } from '../../log/index.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import { SERVER_AND_TIME } from './script-parts.js';
@@ -27,8 +28,8 @@ if ends and tonumber(ends) <= now() then redis.call('ZREM', KEYS[1], ARGV[1]) en
 
 /** What a lease tells. Must not throw. */
 export interface LeaseListener {
-  /** Redis's time, ms since the epoch. */
-  time(now: number): void;
+  /** Redis's time, ms since the epoch, as it was said at some time within the last `elapsedMs`. */
+  time(said: number, elapsedMs: number): void;
   /** Processes have died. */
   orphaned(): void;
   /** Others have taken this process for dead, or a server has taken over that may lack what this process has said. */
@@ -66,8 +67,9 @@ export class NodeLease {
 
   /** Those that live, this one among them, and those that have died and are not buried. */
   async nodes(): Promise<{ live: string[]; dead: string[] }> {
+    const askedAt = monotonicClock.now();
     const [now, wasHeld, live, dead, server] = await this.redis.run<[number, number, string[], string[], string]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
-    this.listener.time(now);
+    this.listener.time(now, monotonicClock.now() - askedAt);
     const isForgotten = this.isHeld && (wasHeld === 0 || !this.servers.has(server));
     this.servers.add(server);
     if (isForgotten) this.listener.forgotten();

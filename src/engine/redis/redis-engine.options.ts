@@ -25,8 +25,8 @@ export interface RedisEngineOptions {
   rateLimitWindowSeconds: number;
   /** How many connections a client may have; none are counted when absent. */
   connectionLimit?: ConnectionLimit;
-  /** Told Redis's time, milliseconds since the epoch, every few seconds. */
-  onTime?: (now: number) => void;
+  /** Told Redis's time every few seconds: what it said at some time within the last `elapsedMs`, in milliseconds since the epoch. */
+  onTime?: (said: number, elapsedMs: number) => void;
 }
 
 /** How long and how much is kept, as scripts take it. */
