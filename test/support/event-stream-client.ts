@@ -4,6 +4,7 @@ import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { Frame } from './frame.js';
 import type { ServerProcess } from './server-process.js';
 import { signToken } from './tokens.js';
+import { until } from './until.js';
 
 const WAIT_TIMEOUT_MS = 15_000;
 
@@ -118,20 +119,12 @@ export class EventStreamClient {
 
   /** Resolves when the condition holds; it is looked at again whenever something comes or the connection ends. */
   until(what: string, condition: () => boolean): Promise<void> {
-    if (condition()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!condition()) return;
-        clearTimeout(timer);
-        this.changes.off('change', look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.changes.off('change', look);
+    return until(this.changes, condition, {
+      inVain: () => {
         const newest = this.frames.slice(-5).map((frame) => JSON.stringify(frame));
-        reject(new Error(`${this.clientId} waited in vain for ${what}; its newest events of ${this.events.length}:\n${newest.join('\n')}`));
-      }, WAIT_TIMEOUT_MS);
-      this.changes.on('change', look);
+        return `${this.clientId} waited in vain for ${what}; its newest events of ${this.events.length}:\n${newest.join('\n')}`;
+      },
+      timeoutMs: WAIT_TIMEOUT_MS,
     });
   }
 

@@ -1,4 +1,6 @@
 // GET /metrics as Prometheus reads it: samples by name and labels.
+import type { METRICS } from '../../src/metrics/metric-definitions.js';
+import { eventually } from './eventually.js';
 import type { ServerProcess } from './server-process.js';
 import { adminToken } from './tokens.js';
 
@@ -32,6 +34,14 @@ export class Metrics {
     const matching = this.samples.filter((sample) => sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels[label] === value));
     return matching.reduce((sum, { value }) => sum + value, 0);
   }
+}
+
+/** Resolves with what is said once a metric has risen by at least so much since `before` was read. */
+export function risen(server: Pick<ServerProcess, 'origin'>, before: Metrics, name: keyof typeof METRICS | `${keyof typeof METRICS}_count`, labels: Labels = {}, by = 1): Promise<Metrics> {
+  return eventually(`${name} ${JSON.stringify(labels)} to rise by ${by}`, async () => {
+    const now = await Metrics.of(server);
+    return now.value(name, labels) - before.value(name, labels) >= by ? now : undefined;
+  });
 }
 
 function toSample(line: string): Sample {

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { until } from './until.js';
 
 const WAIT_TIMEOUT_MS = 20_000;
 
@@ -62,19 +63,9 @@ export class OtlpCollector {
 
   /** Resolves when the condition holds; it is looked at again whenever spans come. */
   until(what: string, condition: () => boolean): Promise<void> {
-    if (condition()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!condition()) return;
-        clearTimeout(timer);
-        this.changes.off('change', look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.changes.off('change', look);
-        reject(new Error(`The collector waited in vain for ${what}; it has ${JSON.stringify(this.spans.map(({ name, traceId }) => `${name} ${traceId}`))}`));
-      }, WAIT_TIMEOUT_MS);
-      this.changes.on('change', look);
+    return until(this.changes, condition, {
+      inVain: () => `The collector waited in vain for ${what}; it has ${JSON.stringify(this.spans.map(({ name, traceId }) => `${name} ${traceId}`))}`,
+      timeoutMs: WAIT_TIMEOUT_MS,
     });
   }
 

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { constants, inflateRawSync } from 'node:zlib';
 import { clientFrame, closeFrame, Opcode } from './client-frame.js';
 import type { Frame } from './frame.js';
+import { until } from './until.js';
 
 const WAIT_TIMEOUT_MS = 30_000;
 
@@ -125,19 +126,9 @@ export class RawClient {
 
   /** Resolves when the condition holds; it is looked at again whenever something comes. */
   until(what: string, condition: () => boolean): Promise<void> {
-    if (condition()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!condition()) return;
-        clearTimeout(timer);
-        this.changes.off('change', look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.changes.off('change', look);
-        reject(new Error(`A client waited in vain for ${what}; status ${this.status}, close code ${this.closeCode}, ${this.frames.length} frames`));
-      }, WAIT_TIMEOUT_MS);
-      this.changes.on('change', look);
+    return until(this.changes, condition, {
+      inVain: () => `A client waited in vain for ${what}; status ${this.status}, close code ${this.closeCode}, ${this.frames.length} frames`,
+      timeoutMs: WAIT_TIMEOUT_MS,
     });
   }
 

@@ -6,6 +6,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Certificates } from './certificates.js';
+import { until } from './until.js';
 
 const WAIT_TIMEOUT_MS = 20_000;
 
@@ -100,20 +101,12 @@ export class WebhookReceiver {
 
   /** Resolves when the condition holds; it is looked at again whenever a request comes or is answered. */
   until(what: string, condition: () => boolean, timeoutMs = WAIT_TIMEOUT_MS): Promise<void> {
-    if (condition()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!condition()) return;
-        clearTimeout(timer);
-        this.changes.off('change', look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.changes.off('change', look);
+    return until(this.changes, condition, {
+      inVain: () => {
         const got = this.requests.map(({ event: { type, data }, status }) => `${type} ${String(data.client_id)} ${status}`);
-        reject(new Error(`The receiver waited in vain for ${what}; it got ${JSON.stringify(got)}, and refused ${this.refused.join()}`));
-      }, timeoutMs);
-      this.changes.on('change', look);
+        return `The receiver waited in vain for ${what}; it got ${JSON.stringify(got)}, and refused ${this.refused.join()}`;
+      },
+      timeoutMs,
     });
   }
 

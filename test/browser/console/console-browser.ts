@@ -4,8 +4,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchChromium } from '../../support/chromium.js';
-import { PROJECT_ROOT } from '../../support/server-process.js';
+import { PROJECT_ROOT, type ServerProcess } from '../../support/server-process.js';
 import { adminToken } from '../../support/tokens.js';
 
 /** Kept by continuous integration. */
@@ -38,15 +39,16 @@ export class ConsoleBrowser {
   readonly foreignRequests: string[] = [];
   private readonly contexts: BrowserContext[] = [];
 
-  private constructor(private readonly browser: Browser) {}
+  private browser: Browser | undefined;
 
-  static async launch(): Promise<ConsoleBrowser> {
+  async launch(): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    return new ConsoleBrowser(await launchChromium());
+    this.browser = await launchChromium();
   }
 
   /** Opens the console in a profile of its own. */
   async open(origin: string, { admin = adminToken(), token, hash, width = 1280, height = 860, colorScheme = 'light', path = '/console' }: OpenOptions = {}): Promise<Page> {
+    if (this.browser === undefined) throw new Error('The browser was not launched');
     const context = await this.browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
     this.contexts.push(context);
     const page = await context.newPage();
@@ -71,8 +73,23 @@ export class ConsoleBrowser {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.browser?.close();
   }
+}
+
+/** Starts a server and a browser for the tests of a file. Behind each of them the pages are closed, and must not have complained, nor asked anybody else. */
+export function useBrowser(server: ServerProcess): ConsoleBrowser {
+  const browser = new ConsoleBrowser();
+  beforeAll(() => Promise.all([server.start(), browser.launch()]));
+  afterAll(async () => {
+    await browser.close();
+    await server.destroy();
+  });
+  afterEach(async () => {
+    expect(await browser.closePages()).toEqual([]);
+    expect(browser.foreignRequests).toEqual([]);
+  });
+  return browser;
 }
 
 /** What axe finds wrong with a page: rules and the elements that break them. */

@@ -1,11 +1,11 @@
 // Whether everybody can use it: by keyboard, with a screen reader, light and dark, on a phone. Pictures of every view are kept.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../support/eventually.js';
 import { RecordingClient } from '../../support/recording-client.js';
 import { ServerProcess } from '../../support/server-process.js';
 import { signToken } from '../../support/tokens.js';
-import { arrival, axeViolations, ConsoleBrowser, keepScreenshot, lineState, overflowOf } from './console-browser.js';
+import { arrival, axeViolations, keepScreenshot, lineState, overflowOf, useBrowser } from './console-browser.js';
 
 const VIEWS = ['overview', 'connections', 'rooms', 'room', 'clients', 'client', 'bans', 'playground'] as const;
 type View = (typeof VIEWS)[number];
@@ -22,12 +22,10 @@ const HASHES: Readonly<Record<View, string>> = {
 };
 
 const server = new ServerProcess();
-let browser: ConsoleBrowser;
+const browser = useBrowser(server);
 const clients: RecordingClient[] = [];
 
 beforeAll(async () => {
-  await server.start();
-  browser = await ConsoleBrowser.launch();
   await server.admin.createRoom({ id: 'lobby', name: 'Lobby', metadata: { floor: 1 }, members: ['alice', 'bob', 'carol'] });
   await server.admin.createRoom({ id: 'ops.alerts', name: 'Alerts', members: ['alice', 'bob'] });
   await server.admin.createRoom({ id: 'r'.repeat(128), name: 'A very long name '.repeat(15), members: ['alice'] });
@@ -36,15 +34,7 @@ beforeAll(async () => {
   for (const build of [1842, 1843, 1844]) await server.admin.publish('lobby', { content: `The build is green: https://ci.example.com/builds/${build}`, client_id: 'ci' });
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await Promise.all(clients.map((client) => client.closeCleanly()));
-  await server.destroy();
-});
-
-afterEach(async () => {
-  expect(await browser.closePages()).toEqual([]);
-});
+afterAll(() => Promise.all(clients.map((client) => client.closeCleanly())));
 
 /** Goes to a view, and shows what it has to show. */
 async function goTo(page: Page, view: View): Promise<void> {

@@ -1,27 +1,13 @@
 // The operators' views in a real Chromium, and what they do to a real server.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { RecordingClient } from '../../support/recording-client.js';
 import { ServerProcess } from '../../support/server-process.js';
 import { adminToken, signToken } from '../../support/tokens.js';
-import { ConsoleBrowser } from './console-browser.js';
+import { useBrowser } from './console-browser.js';
 
 const server = new ServerProcess();
-let browser: ConsoleBrowser;
-
-beforeAll(async () => {
-  await server.start();
-  browser = await ConsoleBrowser.launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server.destroy();
-});
-
-afterEach(async () => {
-  expect(await browser.closePages()).toEqual([]);
-});
+const browser = useBrowser(server);
 
 /** The row of a table that is about this. */
 function row(page: Page, text: string): ReturnType<Page['locator']> {

@@ -1,26 +1,12 @@
 // The overview in a real Chromium: its numbers are those of a real server, and follow it.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { RecordingClient } from '../../support/recording-client.js';
 import { ServerProcess } from '../../support/server-process.js';
-import { ConsoleBrowser } from './console-browser.js';
+import { useBrowser } from './console-browser.js';
 
 const server = new ServerProcess({ NODE_NAME: 'watched-server' });
-let browser: ConsoleBrowser;
-
-beforeAll(async () => {
-  await server.start();
-  browser = await ConsoleBrowser.launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server.destroy();
-});
-
-afterEach(async () => {
-  expect(await browser.closePages()).toEqual([]);
-});
+const browser = useBrowser(server);
 
 /** Resolves when a tile shows this. */
 function tile(page: Page, name: string, text: RegExp): Promise<void> {

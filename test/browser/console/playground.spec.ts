@@ -1,27 +1,13 @@
 // The playground in a real Chromium: somebody looks at one client's frames, cuts its line, and misses nothing.
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ServerProcess } from '../../support/server-process.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { signToken } from '../../support/tokens.js';
-import { arrival, ConsoleBrowser, lineState, messages } from './console-browser.js';
+import { arrival, lineState, messages, useBrowser } from './console-browser.js';
 import type { Page } from 'playwright-core';
 
 const server = new ServerProcess();
-let browser: ConsoleBrowser;
-
-beforeAll(async () => {
-  await server.start();
-  browser = await ConsoleBrowser.launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server.destroy();
-});
-
-afterEach(async () => {
-  expect(await browser.closePages()).toEqual([]);
-});
+const browser = useBrowser(server);
 
 /** Opens the console as the quickstart's link does, without the operator's token. */
 async function openPlayground(clientId: string, origin = server.origin): Promise<Page> {

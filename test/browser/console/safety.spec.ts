@@ -1,23 +1,13 @@
 // What the console keeps to itself, and what it does with what others have written.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ServerProcess } from '../../support/server-process.js';
 import { adminToken, signToken } from '../../support/tokens.js';
-import { arrival, ConsoleBrowser, lineState, messages } from './console-browser.js';
+import { arrival, lineState, messages, useBrowser } from './console-browser.js';
 
 const HOSTILE = '<img src=x onerror="document.title=\'broken in\'"><script>document.title="broken in"</script><b>bold</b>';
 
 const server = new ServerProcess();
-let browser: ConsoleBrowser;
-
-beforeAll(async () => {
-  await server.start();
-  browser = await ConsoleBrowser.launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server.destroy();
-});
+const browser = useBrowser(server);
 
 describe('what is served', () => {
   it('is a page that runs its own scripts only, makes no markup of text, talks to this server only, and cannot be framed', async () => {

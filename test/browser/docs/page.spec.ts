@@ -1,25 +1,12 @@
 // The page at /docs, in a real browser: what it shows, finds and links to; how it looks; what it keeps to itself.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../support/openapi-judge.js';
 import { ServerProcess } from '../../support/server-process.js';
-import { axeViolations, ConsoleBrowser, keepScreenshot, type OpenOptions, overflowOf } from '../console/console-browser.js';
+import { axeViolations, keepScreenshot, type OpenOptions, overflowOf, useBrowser } from '../console/console-browser.js';
 
 const server = new ServerProcess();
-let browser: ConsoleBrowser;
-
-beforeAll(async () => {
-  await server.start();
-  browser = await ConsoleBrowser.launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server.destroy();
-});
-afterEach(async () => {
-  expect(await browser.closePages()).toEqual([]);
-  expect(browser.foreignRequests).toEqual([]);
-});
+const browser = useBrowser(server);
 
 async function open(options: OpenOptions = {}, hash = ''): Promise<Page> {
   const page = await browser.open(server.origin, { admin: '', path: `/docs${hash}`, ...options });

@@ -1,8 +1,7 @@
 // Every limit that docs/metrics.md lists moves the metric that it names there; those of queues, slow clients and bans are in metrics.spec.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { METRICS } from '../../../src/metrics/metric-definitions.js';
 import { eventually } from '../../support/eventually.js';
-import { type Labels, Metrics } from '../../support/metrics.js';
+import { Metrics, risen } from '../../support/metrics.js';
 import { RawClient } from '../../support/raw-client.js';
 import { RecordingClient, type RecordingClientOptions } from '../../support/recording-client.js';
 import { ServerProcess } from '../../support/server-process.js';
@@ -36,21 +35,13 @@ const ready = async (clientId: string, options: RecordingClientOptions = {}, whe
   return client;
 };
 
-/** Resolves when a metric has risen by at least so much since `before` was read. */
-function risen(before: Metrics, name: keyof typeof METRICS | `${keyof typeof METRICS}_count`, labels: Labels = {}, by = 1, where = clients): Promise<Metrics> {
-  return eventually(`${name} ${JSON.stringify(labels)} to rise by ${by}`, async () => {
-    const now = await Metrics.of(where);
-    return now.value(name, labels) - before.value(name, labels) >= by ? now : undefined;
-  });
-}
-
 describe('of connections', () => {
   it('ALLOWED_ORIGINS: a page of elsewhere is a refusal', async () => {
     const before = await Metrics.of(clients);
     const page = new RawClient({ port: clients.port, token: signToken({ sub: 'page' }), headers: { Origin: 'https://elsewhere.example' } });
     await page.ended();
     expect(page.status).toBe(403);
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'origin' });
+    await risen(clients, before, 'chatapi_connection_refusals_total', { reason: 'origin' });
   });
 
   it('MAX_CONNECTIONS_PER_IP: one too many from an address is a refusal; MAX_CONNECTION_LIFETIME_SECONDS ends the other with 4001', async () => {
@@ -59,9 +50,9 @@ describe('of connections', () => {
     const second = new RawClient({ port: crowded.port, token: signToken({ sub: 'second' }) });
     await second.ended();
     expect(second.status).toBe(429);
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'too_many_connections_of_address' }, 1, crowded);
+    await risen(crowded, before, 'chatapi_connection_refusals_total', { reason: 'too_many_connections_of_address' });
     expect((await first.ending()).code).toBe(4001);
-    await risen(before, 'chatapi_disconnections_total', { code: '4001' }, 1, crowded);
+    await risen(crowded, before, 'chatapi_disconnections_total', { code: '4001' });
   });
 
   it('CONNECTION_LIMIT_POLICY=close-oldest: the oldest ends with 4429', async () => {
@@ -69,7 +60,7 @@ describe('of connections', () => {
     const first = await ready('twice');
     const second = await ready('twice');
     expect((await first.ending()).code).toBe(4429);
-    await risen(before, 'chatapi_disconnections_total', { code: '4429' });
+    await risen(clients, before, 'chatapi_disconnections_total', { code: '4429' });
     await second.closeCleanly();
   });
 
@@ -77,8 +68,8 @@ describe('of connections', () => {
     const before = await Metrics.of(clients);
     const silent = await ready('silent', { pings: 'ignore' });
     expect((await silent.ending()).code).toBe(4408);
-    await risen(before, 'chatapi_heartbeats_missed_total');
-    await risen(before, 'chatapi_disconnections_total', { code: '4408' });
+    await risen(clients, before, 'chatapi_heartbeats_missed_total');
+    await risen(clients, before, 'chatapi_disconnections_total', { code: '4408' });
   });
 
   it('pongs that echo something else are counted, and whoever sends two of them', async () => {
@@ -86,8 +77,8 @@ describe('of connections', () => {
     await clients.admin.createRoom({ id: 'garbled', members: ['garbler'] });
     const garbler = await ready('garbler', { pings: 'garble' });
     await clients.admin.publish('garbled', { content: 'one' });
-    await risen(before, 'chatapi_acknowledgement_mismatches_total', {}, 2);
-    await risen(before, 'chatapi_clients_unable_to_acknowledge_total');
+    await risen(clients, before, 'chatapi_acknowledgement_mismatches_total', {}, 2);
+    await risen(clients, before, 'chatapi_clients_unable_to_acknowledge_total');
     await garbler.closeCleanly();
   });
 });
@@ -98,8 +89,8 @@ describe('of what clients send', () => {
     const confused = await ready('confused');
     for (let i = 0; i < 2; i++) confused.send('no frame');
     expect((await confused.ending()).code).toBe(4400);
-    await risen(before, 'chatapi_invalid_frames_total', {}, 2);
-    await risen(before, 'chatapi_disconnections_total', { code: '4400' });
+    await risen(clients, before, 'chatapi_invalid_frames_total', {}, 2);
+    await risen(clients, before, 'chatapi_disconnections_total', { code: '4400' });
   });
 
   it('MAX_PAYLOAD_BYTES: a larger frame ends the connection with 1009, a larger content is an error of HTTP', async () => {
@@ -107,10 +98,10 @@ describe('of what clients send', () => {
     const heavy = await ready('heavy');
     heavy.send({ type: 'message', data: { room_id: 'r', content: 'x'.repeat(100_000) } });
     expect((await heavy.ending()).code).toBe(1009);
-    await risen(before, 'chatapi_disconnections_total', { code: '1009' });
+    await risen(clients, before, 'chatapi_disconnections_total', { code: '1009' });
     await clients.admin.createRoom({ id: 'small' });
     expect((await clients.admin.publish('small', { content: 'x'.repeat(2_000) })).status).toBe(413);
-    await risen(before, 'chatapi_http_errors_total', { status: '413', code: 'PAYLOAD_TOO_LARGE' });
+    await risen(clients, before, 'chatapi_http_errors_total', { status: '413', code: 'PAYLOAD_TOO_LARGE' });
   });
 
   it('RATE_LIMIT_QUEUE_MAX: what waits is held, what finds no place is dropped', async () => {
@@ -118,8 +109,8 @@ describe('of what clients send', () => {
     await clients.admin.createRoom({ id: 'chat', members: ['chatty'] });
     const chatty = await ready('chatty');
     for (let i = 0; i < 4; i++) chatty.send({ type: 'message', data: { room_id: 'chat', content: `${i}` } });
-    await risen(before, 'chatapi_rate_limited_total', { kind: 'message', via: 'websocket', outcome: 'held' }, 2);
-    await risen(before, 'chatapi_rate_limited_total', { kind: 'message', via: 'websocket', outcome: 'dropped' });
+    await risen(clients, before, 'chatapi_rate_limited_total', { kind: 'message', via: 'websocket', outcome: 'held' }, 2);
+    await risen(clients, before, 'chatapi_rate_limited_total', { kind: 'message', via: 'websocket', outcome: 'dropped' });
     await chatty.closeCleanly();
   });
 
@@ -127,14 +118,14 @@ describe('of what clients send', () => {
     const before = await Metrics.of(clients);
     const fidgety = await ready('fidgety');
     for (let i = 0; i < 11; i++) fidgety.send({ type: 'presence', data: { status: i % 2 === 0 ? 'away' : 'online' } });
-    await risen(before, 'chatapi_rate_limited_total', { kind: 'control' });
+    await risen(clients, before, 'chatapi_rate_limited_total', { kind: 'control' });
     await fidgety.closeCleanly();
 
     const backend = clients.api(signToken({ sub: 'backend', scope: 'publish' }));
     const statuses = await Promise.all(Array.from({ length: 22 }, () => backend.notifyClient('somebody', 'hint', {})));
     expect(statuses.filter(({ status }) => status === 429)).toHaveLength(2);
-    await risen(before, 'chatapi_rate_limited_total', { kind: 'publish', via: 'http', outcome: 'dropped' }, 2);
-    await risen(before, 'chatapi_http_errors_total', { status: '429', code: 'RATE_LIMIT_EXCEEDED' }, 2);
+    await risen(clients, before, 'chatapi_rate_limited_total', { kind: 'publish', via: 'http', outcome: 'dropped' }, 2);
+    await risen(clients, before, 'chatapi_http_errors_total', { status: '429', code: 'RATE_LIMIT_EXCEEDED' }, 2);
   });
 });
 
@@ -155,8 +146,8 @@ describe('of memory and disk', () => {
     const before = await Metrics.of(crowded);
     await crowded.admin.createRoom({ id: 'full' });
     await eventually('the store to be full', async () => (await crowded.admin.publish('full', { content: 'x'.repeat(60_000) })).status === 507);
-    await risen(before, 'chatapi_engine_failures_total', { call: 'append', reason: 'full' }, 1, crowded);
-    await risen(before, 'chatapi_http_errors_total', { status: '507', code: 'STORE_FULL' }, 1, crowded);
+    await risen(crowded, before, 'chatapi_engine_failures_total', { call: 'append', reason: 'full' });
+    await risen(crowded, before, 'chatapi_http_errors_total', { status: '507', code: 'STORE_FULL' });
   });
 });
 
@@ -170,7 +161,7 @@ describe('of a server that ends', () => {
     const late = new RawClient({ port: clients.port, token: signToken({ sub: 'late' }) });
     await late.ended();
     expect(late.status).toBe(503);
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'draining' });
+    await risen(clients, before, 'chatapi_connection_refusals_total', { reason: 'draining' });
     for (const client of last) expect((await client.ending()).code).toBe(1001);
     await ended;
   });

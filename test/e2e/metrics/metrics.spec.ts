@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS, type MetricDefinition } from '../../../src/metrics/metric-definitions.js';
 import { eventually } from '../../support/eventually.js';
-import { type Labels, Metrics } from '../../support/metrics.js';
+import { type Labels, Metrics, risen } from '../../support/metrics.js';
 import { RawClient } from '../../support/raw-client.js';
 import { RecordingClient, type RecordingClientOptions } from '../../support/recording-client.js';
 import { ServerProcess } from '../../support/server-process.js';
@@ -33,14 +33,6 @@ const ready = async (clientId: string, options: RecordingClientOptions = {}, whe
   await client.next('connected', ({ type }) => type === 'connected');
   return client;
 };
-
-/** A metric that has risen by at least so much since `before` was read. */
-function risen(before: Metrics, name: keyof typeof METRICS | `${keyof typeof METRICS}_count`, labels: Labels = {}, by = 1, where = server): Promise<Metrics> {
-  return eventually(`${name} ${JSON.stringify(labels)} to rise by ${by}`, async () => {
-    const now = await Metrics.of(where);
-    return now.value(name, labels) - before.value(name, labels) >= by ? now : undefined;
-  });
-}
 
 describe('who may read /metrics', () => {
   const status = async (authorization?: string): Promise<number> =>
@@ -99,18 +91,18 @@ describe('connections', () => {
   it('are counted as they come, go, and come back', async () => {
     const before = await Metrics.of(server);
     const client = await ready('visitor');
-    let now = await risen(before, 'chatapi_connections_total');
+    let now = await risen(server, before, 'chatapi_connections_total');
     expect(now.value('chatapi_active_connections')).toBe(before.value('chatapi_active_connections') + 1);
     await client.closeCleanly();
-    now = await risen(before, 'chatapi_disconnections_total', { code: '1000' });
+    now = await risen(server, before, 'chatapi_disconnections_total', { code: '1000' });
     expect(now.value('chatapi_active_connections')).toBe(before.value('chatapi_active_connections'));
     expect(now.value('chatapi_connection_duration_seconds_count')).toBe(before.value('chatapi_connection_duration_seconds_count') + 1);
 
     await client.connect();
-    now = await risen(before, 'chatapi_reconnections_total');
+    now = await risen(server, before, 'chatapi_reconnections_total');
     expect(now.value('chatapi_reconnection_gap_seconds_count')).toBe(before.value('chatapi_reconnection_gap_seconds_count') + 1);
     await client.cut();
-    await risen(before, 'chatapi_disconnections_total', { code: '1006' });
+    await risen(server, before, 'chatapi_disconnections_total', { code: '1006' });
   });
 
   it('that a client ends with a code of its own count as other', async () => {
@@ -118,7 +110,7 @@ describe('connections', () => {
     const client = await ready('inventive');
     client.webSocket.close(4242);
     await client.ending();
-    const now = await risen(before, 'chatapi_disconnections_total', { code: 'other' });
+    const now = await risen(server, before, 'chatapi_disconnections_total', { code: 'other' });
     expect(now.text).not.toContain('4242');
   });
 
@@ -130,13 +122,13 @@ describe('connections', () => {
     const second = new RawClient({ port: server.port, token: 'not-a-token' });
     await second.ended();
     expect(second.status).toBe(401);
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'authentication' });
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'authentication_repeated' });
+    await risen(server, before, 'chatapi_connection_refusals_total', { reason: 'authentication' });
+    await risen(server, before, 'chatapi_connection_refusals_total', { reason: 'authentication_repeated' });
 
     const client = await ready('twice');
     const other = await new RecordingClient(server, 'twice').connect();
     expect(await other.ending()).toMatchObject({ code: 4429 });
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'too_many_connections_of_client' });
+    await risen(server, before, 'chatapi_connection_refusals_total', { reason: 'too_many_connections_of_client' });
     await client.closeCleanly();
   });
 
@@ -146,13 +138,13 @@ describe('connections', () => {
     const late = new RawClient({ port: strict.port, token: signToken({ sub: 'late' }) });
     await late.ended();
     expect(late.status).toBe(503);
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'too_many_connections' }, 1, strict);
+    await risen(strict, before, 'chatapi_connection_refusals_total', { reason: 'too_many_connections' });
     expect((await Metrics.of(strict)).value('chatapi_max_connections')).toBe(1);
     await client.closeCleanly();
 
     const slow = new RawClient({ port: strict.port, request: 'GET /ws HTTP/1.1\r\n' });
     await slow.ended();
-    await risen(before, 'chatapi_request_timeouts_total', {}, 1, strict);
+    await risen(strict, before, 'chatapi_request_timeouts_total');
   });
 });
 
@@ -166,7 +158,7 @@ describe('notifications', () => {
     await server.admin.notifyRoom('news', 'invoice.paid', {});
     await server.admin.updateRoom('news', { name: 'News' });
     await reader.until('three notifications', () => reader.frames.filter(({ id }) => id !== undefined).length === 3);
-    const now = await risen(before, 'chatapi_notifications_acknowledged_total', { by: 'transport' }, 3);
+    const now = await risen(server, before, 'chatapi_notifications_acknowledged_total', { by: 'transport' }, 3);
     const rise = (name: string, labels: Labels = {}): number => now.value(name, labels) - before.value(name, labels);
     for (const type of ['message', 'custom', 'room_update']) {
       expect(rise('chatapi_notifications_published_total', { type })).toBe(1);
@@ -195,7 +187,7 @@ describe('notifications', () => {
     await clerk.closeCleanly();
 
     await clerk.connect();
-    await risen(now, 'chatapi_notifications_repeated_total');
+    await risen(server, now, 'chatapi_notifications_repeated_total');
     await clerk.closeCleanly();
   });
 
@@ -206,7 +198,7 @@ describe('notifications', () => {
     await traveller.until('two messages', () => traveller.frames.filter(({ type }) => type === 'message').length === 2);
     const connected = await Metrics.of(server);
     await traveller.cut();
-    const before = await risen(connected, 'chatapi_disconnections_total', { code: '1006' });
+    const before = await risen(server, connected, 'chatapi_disconnections_total', { code: '1006' });
     await server.admin.publish('trains', { content: '3' });
     await traveller.connect();
     await traveller.until('all three', () => traveller.framesOfConnection.filter(({ type }) => type === 'message').length === 3);
@@ -245,8 +237,8 @@ describe('notifications', () => {
     const slow = await ready('slow');
     slow.webSocket.pause();
     for (let i = 0; i < 8; i++) await server.admin.publishAll(Array.from({ length: 40 }, () => ({ room_id: 'heavy', content: 'x'.repeat(20_000) })));
-    const now = await risen(before, 'chatapi_connection_waits_total');
-    expect((await risen(now, 'chatapi_queue_size_notifications_count')).value('chatapi_queue_size_max_notifications')).toBe(QUEUE_MAX);
+    const now = await risen(server, before, 'chatapi_connection_waits_total');
+    expect((await risen(server, now, 'chatapi_queue_size_notifications_count')).value('chatapi_queue_size_max_notifications')).toBe(QUEUE_MAX);
     await eventually('a slow connection', async () => (await Metrics.of(server)).value('chatapi_connections_waiting') === 1);
     slow.webSocket.terminate();
     await slow.ending();
@@ -259,34 +251,34 @@ describe('limits', () => {
     await server.admin.createRoom({ id: 'chat', members: ['chatty'] });
     const chatty = await ready('chatty');
     chatty.send('no frame');
-    await risen(before, 'chatapi_invalid_frames_total');
+    await risen(server, before, 'chatapi_invalid_frames_total');
     for (let i = 0; i < 3; i++) await chatty.command('message', { room_id: 'chat', content: `${i}` });
     expect((await chatty.command('message', { room_id: 'chat', content: 'too much' })).data.code).toBe('RATE_LIMIT_EXCEEDED');
-    await risen(before, 'chatapi_rate_limited_total', { kind: 'message', via: 'websocket', outcome: 'dropped' });
+    await risen(server, before, 'chatapi_rate_limited_total', { kind: 'message', via: 'websocket', outcome: 'dropped' });
     expect((await server.api(signToken({ sub: 'chatty' })).publish('chat', { content: 'by another way' })).status).toBe(429);
-    await risen(before, 'chatapi_rate_limited_total', { kind: 'message', via: 'http', outcome: 'dropped' });
+    await risen(server, before, 'chatapi_rate_limited_total', { kind: 'message', via: 'http', outcome: 'dropped' });
     for (let i = 0; i < 2; i++) chatty.send({ type: 'message', data: { room_id: 'chat', content: 'more' } });
     expect(await chatty.ending()).toMatchObject({ code: 4403 });
-    await risen(before, 'chatapi_bans_total', { origin: 'automatic' });
-    await risen(before, 'chatapi_disconnections_total', { code: '4403' });
+    await risen(server, before, 'chatapi_bans_total', { origin: 'automatic' });
+    await risen(server, before, 'chatapi_disconnections_total', { code: '4403' });
     await new RecordingClient(server, 'chatty').connect();
-    await risen(before, 'chatapi_connection_refusals_total', { reason: 'banned' });
+    await risen(server, before, 'chatapi_connection_refusals_total', { reason: 'banned' });
 
     await server.admin.request('PUT', '/bans/chatty', { seconds: 60 });
-    await risen(before, 'chatapi_bans_total', { origin: 'administrator' });
+    await risen(server, before, 'chatapi_bans_total', { origin: 'administrator' });
     await server.admin.request('DELETE', '/bans/chatty');
-    await risen(before, 'chatapi_bans_lifted_total');
+    await risen(server, before, 'chatapi_bans_lifted_total');
   });
 
   it('and tokens that are replaced or revoked', async () => {
     const before = await Metrics.of(server);
     const client = await ready('renewed');
     await client.command('token_refresh', { token: signToken({ sub: 'renewed', jti: 'new' }) });
-    await risen(before, 'chatapi_token_refreshes_total');
+    await risen(server, before, 'chatapi_token_refreshes_total');
     await server.admin.request('POST', '/tokens/revoke', { jti: 'new' });
-    await risen(before, 'chatapi_token_revocations_total');
+    await risen(server, before, 'chatapi_token_revocations_total');
     await client.ending();
-    await risen(before, 'chatapi_disconnections_total', { code: '4401' });
+    await risen(server, before, 'chatapi_disconnections_total', { code: '4401' });
   });
 });
 
@@ -304,7 +296,7 @@ describe('labels', () => {
     await visit('tenant0');
     const before = await Metrics.of(server);
     for (let i = 1; i <= 20; i++) await visit(`tenant${i}`);
-    const now = await risen(before, 'chatapi_notifications_delivered_total', { type: 'custom' }, 20);
+    const now = await risen(server, before, 'chatapi_notifications_delivered_total', { type: 'custom' }, 20);
     expect(count(now)).toBe(count(before));
     expect(now.text).not.toMatch(/tenant\d|-of-|type\.of/);
     expect(now.text).not.toContain(METRICS_TOKEN);

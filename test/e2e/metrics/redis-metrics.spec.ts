@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../../src/metrics/metric-definitions.js';
 import { eventually } from '../../support/eventually.js';
-import { Metrics } from '../../support/metrics.js';
+import { Metrics, risen } from '../../support/metrics.js';
 import { RecordingClient } from '../../support/recording-client.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { ServerProcess } from '../../support/server-process.js';
@@ -28,11 +28,6 @@ afterAll(async () => {
   await proxy.close();
   await redis.destroy();
 });
-
-/** Resolves when a metric has risen since `before` was read. */
-function risen(server: ServerProcess, before: Metrics, name: keyof typeof METRICS): Promise<boolean> {
-  return eventually(`${name} to rise`, async () => (await Metrics.of(server)).value(name) > before.value(name));
-}
 
 describe('two servers over one Redis', () => {
   it('have every metric of the table', async () => {
