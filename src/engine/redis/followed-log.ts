@@ -13,7 +13,7 @@ interface Follower {
 export class FollowedLog extends OrderedFeed<AppendedEntry> {
   /** The clients connected here that receive from it. */
   readonly clients = new Map<string, Follower>();
-  /** The newest number that changed who receives. */
+  /** The newest number that changed who receives, or may have: whatever was read before that says nothing about now. */
   lastChange = 0;
   /** The newest incarnation that is known. */
   incarnation = 0;
@@ -33,7 +33,13 @@ export class FollowedLog extends OrderedFeed<AppendedEntry> {
   begin({ head, incarnation, newest }: LogEnd): readonly AppendedEntry[] {
     this.incarnation = incarnation;
     this.newest = newest;
+    this.lastChange = head;
     return this.moveTo(head);
+  }
+
+  override restart(seq: number): readonly AppendedEntry[] {
+    this.lastChange = seq;
+    return super.restart(seq);
   }
 
   protected override advance(items: readonly AppendedEntry[]): void {

@@ -134,16 +134,23 @@ export class LiveFeed {
     return log?.last === undefined ? undefined : log.incarnation;
   }
 
-  /** A followed log was read: resolves when everything up to its head was brought. Who is no member lets it go. */
-  async settle({ tenant, log: name }: LogAddress, clientId: string, { isMember, ...end }: Membership): Promise<void> {
+  /**
+   * A followed log was read: resolves when everything up to its head was brought. Who is no member lets it go. False when a member does not follow it any
+   * more, as it was found to be none before that: then it has to follow it again, and read it anew.
+   */
+  async settle({ tenant, log: name }: LogAddress, clientId: string, { isMember, ...end }: Membership): Promise<boolean> {
     const client = this.clients.get(logKey(tenant, clientId));
+    if (client === undefined) return true;
     const log = this.logs.get(logKey(tenant, name));
-    if (client === undefined || log === undefined || !client.logs.has(log)) return;
+    if (log === undefined || !client.logs.has(log)) return !isMember;
     await this.begin(log, end);
     const follower = log.clients.get(clientId);
-    if (follower === undefined || log.lastChange > end.head) return;
+    // Its leaving was brought meanwhile, or it has let go of it.
+    if (follower === undefined) return !isMember || log.lastChange > end.head;
+    if (log.lastChange > end.head) return true;
     if (isMember) follower.isMember = true;
     else if (!follower.isMember) this.detach(client, log);
+    return true;
   }
 
   /** Compares a log with what was brought of it, and reads what is missing. */
@@ -180,14 +187,15 @@ export class LiveFeed {
     const { clientId } = client;
     const isKnown = (): boolean => this.logs.get(logKey(address.tenant, address.log))?.clients.get(clientId)?.isMember === true;
     if (isKnown() || !isMember(await this.positions(address, [clientId]), clientId) || !this.isOpen(client)) return;
-    const log = this.attach(client, address);
-    await this.subscription(log);
     for (;;) {
+      const log = this.attach(client, address);
+      await this.subscription(log);
       const positions = await this.positions(address, [clientId]);
       const { head, memberCount, found } = positions;
       await this.begin(log, positions);
       if (!this.isOpen(client) || isKnown()) return;
-      if (log.lastChange > head) continue;
+      // Who receives has changed since that was read, or the log was let go of meanwhile, by what was read before that.
+      if (log.lastChange > head || !client.logs.has(log)) continue;
       if (isMember(positions, clientId)) this.bring([{ ...address, seq: log.last ?? head, memberCount, change: { kind: 'resynced', positions: found } }]);
       else this.detach(client, log);
       return;
@@ -291,6 +299,7 @@ export class LiveFeed {
       const before = log.last;
       if (before === undefined || log.closed) return;
       const [head, incarnation, entries, silents] = await this.redis.run<MissedReply>(READ_FEED, this.keys.log(tenant, name), [before, PAGE]);
+      if (log.closed) return;
       const items = [...entries, ...silents].sort(([a], [b]) => a - b).map((item) => toAppendedEntry(log.address, item));
       if (incarnation > log.incarnation) {
         await this.verify(log);
@@ -333,6 +342,7 @@ export class LiveFeed {
     // Of a deleted room nothing but its end is new; unless that is too old, it is read.
     const through = isDeleted ? head - 1 : head;
     const isEndLost = isDeleted && log.last === through;
+    log.lastChange = head;
     const next = log.moveTo(isEndLost ? head : through);
     if (isEndLost) this.bring([{ ...address, seq: head, memberCount, change: { kind: 'deleted' } }]);
     else this.bring([{ ...address, seq: through, memberCount, change: { kind: 'resynced', positions: found } }]);

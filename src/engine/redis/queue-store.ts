@@ -82,12 +82,7 @@ export class QueueStore implements Queues {
     const names = await this.namesOf(owner);
     await this.feed.follow(tenant, clientId, names);
     const known = this.redis.command<string | null>('HGET', this.keys.devicesOf(tenant, clientId), device);
-    const [places, position] = await Promise.all([Promise.all(names.map((log) => this.find(owner, log, AT_CURSOR))), known]);
-    await Promise.all(
-      places.map(({ end, standing }, i) =>
-        this.feed.settle({ tenant, log: names[i] }, clientId, { ...end, isMember: standing?.deleted === false }),
-      ),
-    );
+    const [places, position] = await Promise.all([Promise.all(names.map((log) => this.enter(owner, log))), known]);
     const over = names.filter((_log, i) => places[i].isDeleted && places[i].standing === undefined);
     await Promise.all(over.map((roomId) => this.rooms.strikeOff(tenant, roomId, clientId)));
     const standings = toQueue(places.map(({ standing }) => standing));
@@ -183,6 +178,16 @@ export class QueueStore implements Queues {
   /** The logs that a client may receive from. */
   private async namesOf({ tenant, clientId }: QueueOwner): Promise<string[]> {
     return [...(await this.rooms.directoryOf(tenant, clientId)), personalLog(clientId)];
+  }
+
+  /** Where a client stands in a log that is followed for it. */
+  private async enter(owner: QueueOwner, log: string): Promise<Place> {
+    const { tenant, clientId } = owner;
+    for (;;) {
+      const place = await this.find(owner, log, AT_CURSOR);
+      if (await this.feed.settle({ tenant, log }, clientId, { ...place.end, isMember: place.standing?.deleted === false })) return place;
+      await this.feed.follow(tenant, clientId, [log]);
+    }
   }
 
   private async stand(owner: QueueOwner, log: string, after: number): Promise<Standing | undefined> {
