@@ -144,7 +144,7 @@ it('refreshes its token on the live connection, and asks for another one when it
   expect(await seen()).toMatchObject({ reasons: ['connect', 'expiring'], connections: 1 });
 
   await server.admin.request('POST', '/tokens/revoke', { client_id: 'tokens' });
-  await page.waitForFunction('seen.codes.length === 1');
+  await page.waitForFunction('seen.reasons.length === 3');
   expect(await seen()).toMatchObject({ codes: [4401], reasons: ['connect', 'expiring', 'refused'] });
 });
 

@@ -152,7 +152,9 @@ describe.each([
       expect(report).toMatchObject({ outcome, same: true });
       for (const { source: from, target } of report.kinds) expect(target).toEqual(from);
       const counts = Object.fromEntries(report.kinds.map(({ kind, target }) => [kind, target.count]));
-      expect(counts).toMatchObject({ members: 7, silent: 1, bans: 1, revocations: 1, untold: 1 });
+      expect(counts).toMatchObject({ members: 7, silent: 1, bans: 1, revocations: 1 });
+      // That cid came was told, if the server lived long enough.
+      expect(counts.untold).toBeGreaterThan(0);
       expect(counts.outbox).toBeGreaterThan(1);
       // Rooms, ann's own log, and that of the server's own canary.
       expect(counts.logs).toBe(4 + BULK_ROOMS + 2);
