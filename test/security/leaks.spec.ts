@@ -32,7 +32,7 @@ const INVENTORY_PAUSE_MS = 1_000;
  * /ws/health has a stream of its own. The third stream is none: V8 names the prototype of a derived class (`DebugStream`) after the class
  * that it derives from.
  */
-const IDLE = { Connection: 1, WebSocket: 1, DeliveryStream: 3, LogFeed: 1, ClientPresence: 0 };
+const IDLE = { WebSocketConnection: 1, EventStreamConnection: 0, WebSocket: 1, DeliveryStream: 3, LogFeed: 1, ClientPresence: 0 };
 
 const server = new ProbedServer({
   DURABILITY: 'os',

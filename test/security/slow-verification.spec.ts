@@ -189,7 +189,7 @@ describe('a token_refresh whose token is being verified', () => {
     expect([expiring, cut, closed, banned, ended, revoked].flatMap(({ frames }) => frames.filter(({ type }) => type === 'ack'))).toEqual([]);
     expect(await connectedClients()).toEqual(['patient']);
     // Nest keeps the connections that came and went last.
-    await eventually('the others to be forgotten', async () => (await server.inventory()).instances.Connection <= 3, 30_000, 1_000);
+    await eventually('the others to be forgotten', async () => (await server.inventory()).instances.WebSocketConnection <= 3, 30_000, 1_000);
     expect(errors).toEqual([]);
   });
 });

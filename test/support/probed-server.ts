@@ -8,7 +8,7 @@ import { PROJECT_ROOT, type ProcessOptions, ServerProcess } from './server-proce
 const PROBE = pathToFileURL(join(PROJECT_ROOT, 'test/support/preloads/process-probe.mjs')).href;
 
 /** What stands for a connection, or for something that a connection needs. `Socket` and `Timeout` are Node's. */
-const COUNTED = ['Connection', 'DeliveryStream', 'Subscription', 'LogFeed', 'ClientPresence', 'WebSocket', 'Socket', 'Timeout'] as const;
+const COUNTED = ['WebSocketConnection', 'EventStreamConnection', 'DeliveryStream', 'Subscription', 'LogFeed', 'ClientPresence', 'WebSocket', 'Socket', 'Timeout'] as const;
 
 /** What a process holds after garbage collection. */
 export interface MemoryReport {
