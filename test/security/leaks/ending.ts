@@ -41,6 +41,12 @@ export class Scene {
     return upgradeRequest({ token: signToken({ sub: clientId }), headers: this.address() });
   }
 
+  /** Opens an event stream, from an address of its own; resolves when it is answered. */
+  eventStream(clientId: string): Promise<RawClient> {
+    const headers = Object.entries({ Host: '127.0.0.1', ...this.address() }).map(([name, value]) => `${name}: ${value}\r\n`);
+    return this.connect(clientId, { request: `GET /sse?token=${signToken({ sub: clientId })} HTTP/1.1\r\n${headers.join('')}\r\n` }).answered();
+  }
+
   /** What a trusted proxy says of where a connection comes from. */
   private address(): Record<string, string> {
     const number = this.addresses++;

@@ -24,6 +24,18 @@ const byTheClient: readonly Ending[] = [
     run: each(async (scene, clientId) => (await scene.connect(clientId).opened()).cut('fin')),
   },
   {
+    name: 'a reset of an event stream',
+    clients: 40,
+    outcomes: ['refused with 200'],
+    run: each(async (scene, clientId) => (await scene.eventStream(clientId)).cut()),
+  },
+  {
+    name: 'a FIN of an event stream',
+    clients: 40,
+    outcomes: ['refused with 200'],
+    run: each(async (scene, clientId) => (await scene.eventStream(clientId)).cut('fin')),
+  },
+  {
     name: 'a reset before its token is verified',
     clients: 40,
     outcomes: ['cut'],
