@@ -37,7 +37,7 @@ function routeOf(controller, name, { BearerGuard, RequireScope, HttpThrottlerGua
   const isGuarded = guards.some((guard) => guard === BearerGuard || guard.prototype instanceof BearerGuard);
   const types = Reflect.getMetadata('design:paramtypes', controller.prototype, name) ?? [];
   const args = Object.entries(Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {});
-  const found = args.map(([key, { index, data, pipes, factory }]) => ({ kind: Number.parseInt(key), type: types[index], data, pipes, header: headers.get(factory) }));
+  const found = args.map(([key, { index, data, pipes, factory }]) => ({ kind: kindOf(key), type: types[index], data, pipes, header: headers.get(factory) }));
   return {
     controller,
     name,
@@ -54,6 +54,11 @@ function routeOf(controller, name, { BearerGuard, RequireScope, HttpThrottlerGua
     query: found.find(({ kind, data }) => kind === RouteParamtypes.QUERY && data === undefined)?.type,
     body: found.find(({ kind }) => kind === RouteParamtypes.BODY)?.type,
   };
+}
+
+/** What a parameter is taken from, by its key: `kind:index`. That of a custom decorator begins with a random id instead, which may begin with digits. */
+function kindOf(key) {
+  return /^\d+:\d+$/.test(key) ? Number.parseInt(key) : undefined;
 }
 
 /** As OpenAPI writes it: `/rooms/{room_id}`. */
