@@ -3,30 +3,17 @@ import { NotFoundException, ServiceUnavailableException } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
 import { Settings } from '../config/index.js';
+import { NotedReply } from '../../test/support/noted-reply.js';
 import { BuiltPage } from '../pages/index.js';
 import { ApiDocuments } from './api-documents.js';
 import { DocsController } from './docs.controller.js';
-
-/** Notes what the controller says beside the body. */
-class Reply {
-  readonly headers = new Map<string, string>();
-  code = 200;
-
-  header(name: string, value: string): void {
-    this.headers.set(name, value);
-  }
-
-  status(code: number): void {
-    this.code = code;
-  }
-}
 
 describe('DocsController, without a build', () => {
   const documents = new ApiDocuments({ getControllers: () => [] } as unknown as DiscoveryService);
   const controller = new DocsController(new BuiltPage(import.meta.dirname, 'docs'), documents, new Settings());
 
   it('answers 503 for the page, and says how to build it', () => {
-    const reply = new Reply();
+    const reply = new NotedReply();
     expect(controller.document(reply)).toContain('npm run build:docs');
     expect([reply.code, reply.headers.get('Content-Type')]).toEqual([503, 'text/plain; charset=utf-8']);
   });
@@ -37,6 +24,6 @@ describe('DocsController, without a build', () => {
   });
 
   it('has no files', () => {
-    for (const name of ['index.js', 'docs.controller.ts', '../docs.controller.ts']) expect(() => controller.asset(name, new Reply())).toThrow(NotFoundException);
+    for (const name of ['index.js', 'docs.controller.ts', '../docs.controller.ts']) expect(() => controller.asset(name, new NotedReply())).toThrow(NotFoundException);
   });
 });
