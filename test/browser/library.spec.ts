@@ -19,7 +19,7 @@ const SCRIPT = `
   globalThis.seen = { contents: [], ids: [], reasons: [], codes: [], connections: 0 };
   globalThis.client = new ChatClient({
     url: query.get('url'), firstDelayMs: 20, lastDelayMs: 200, heartbeatIntervalMs: 200, heartbeatTimeoutMs: 1000,
-    token: async (reason) => { seen.reasons.push(reason); return (await fetch('/token?sub=' + query.get('sub') + '&n=' + seen.reasons.length)).text(); },
+    token: async (reason) => { seen.reasons.push(reason); return (await fetch('/token?sub=' + query.get('sub') + '&n=' + seen.reasons.length + '&reason=' + reason)).text(); },
   });
   client.on('message', ({ data }) => seen.contents.push(data.content));
   client.on('frame', ({ id }) => { if (id !== undefined) seen.ids.push(id); });
@@ -41,13 +41,17 @@ const network = new TcpProxy(() => server.port);
 /** The first token of the client `tokens` lives this long, in seconds; the server tells of its end `TOKEN_EXPIRING_SECONDS` before. */
 const FIRST_LIFE_SECONDS = 8;
 let firstEnds = Infinity;
+/** `iat` has whole seconds: a token issued in the second of a revocation is revoked with those before it. */
+const untilNextSecondMs = () => 1_001 - (Date.now() % 1_000);
 const site = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/token') {
     const sub = url.searchParams.get('sub') ?? '';
     const isShort = sub === 'tokens' && url.searchParams.get('n') === '1';
     if (isShort) firstEnds = Math.floor(Date.now() / 1000) + FIRST_LIFE_SECONDS;
-    response.end(signToken({ sub, ...(isShort && { exp: firstEnds }) }));
+    const answer = () => response.end(signToken({ sub, ...(isShort && { exp: firstEnds }) }));
+    if (url.searchParams.get('reason') === 'refused') setTimeout(answer, untilNextSecondMs());
+    else answer();
   } else if (url.pathname.startsWith('/client/')) {
     response.setHeader('content-type', 'text/javascript');
     response.end(readFileSync(join(PROJECT_ROOT, 'dist', 'client', basename(url.pathname))));
@@ -144,7 +148,7 @@ it('refreshes its token on the live connection, and asks for another one when it
   expect(await seen()).toMatchObject({ reasons: ['connect', 'expiring'], connections: 1 });
 
   await server.admin.request('POST', '/tokens/revoke', { client_id: 'tokens' });
-  await page.waitForFunction('seen.reasons.length === 3');
+  await page.waitForFunction('seen.connections === 2');
   expect(await seen()).toMatchObject({ codes: [4401], reasons: ['connect', 'expiring', 'refused'] });
 });
 
