@@ -6,14 +6,21 @@ import { Walk } from './walk.js';
 const BEGIN_MS = 60_000;
 const STEP_MS = 150_000;
 
-/** @param after what the newcomer does after a block that no block says */
-export function followPage(page: string, after: (walk: Walk, step: CodeBlock) => Promise<void> = () => Promise.resolve()): void {
+/** What the newcomer does that no block says. */
+export interface Unsaid {
+  /** Before the first block: what the page takes for granted. */
+  readonly before?: (walk: Walk) => Promise<void>;
+  readonly after?: (walk: Walk, step: CodeBlock) => Promise<void>;
+}
+
+export function followPage(page: string, { before, after }: Unsaid = {}): void {
   describe(page, () => {
     let walk: Walk;
     let hasFailed = false;
 
     beforeAll(async () => {
       walk = await Walk.begin();
+      await before?.(walk);
     }, BEGIN_MS);
     afterAll(() => walk.end());
 
@@ -22,7 +29,7 @@ export function followPage(page: string, after: (walk: Walk, step: CodeBlock) =>
       if (hasFailed) throw new Error('An earlier block has failed');
       hasFailed = true;
       await walk.follow(step);
-      await after(walk, step);
+      await after?.(walk, step);
       hasFailed = false;
     }, STEP_MS);
   });

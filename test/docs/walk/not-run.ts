@@ -27,7 +27,6 @@ export const NOT_RUN: readonly NotRun[] = [
   { page: 'docs/testing.md', begins: 'npm run faults -- --rounds', shownBy: 'test/faults/sigkill.spec.ts' },
   { page: 'docs/testing.md', begins: 'npm run faults -- --engine', shownBy: 'test/faults/redis-nodes.spec.ts' },
   { page: 'docs/testing.md', begins: 'npx vitest run --project load', shownBy: 'scripts/verify.mjs' },
-  { page: 'docs/tracing.md', begins: 'OTEL_EXPORTER_OTLP_ENDPOINT=', shownBy: 'test/e2e/tracing.spec.ts' },
   { page: 'examples/nest-app/README.md', begins: 'npm install', shownBy: 'test/package/package.spec.ts' },
 ];
 
