@@ -43,9 +43,7 @@ export class PackedExample {
     const packed: unknown = JSON.parse(stdout);
     const [{ filename, files }] = (Array.isArray(packed) ? packed : Object.values(packed as object)) as { filename: string; files: { path: string }[] }[];
     await cp(join(ROOT, example), directory, { recursive: true, filter: (path) => !/\/(node_modules|dist|data)$/.test(path) });
-    await installArchive(join(directory, filename), directory);
-    const { dependencies, devDependencies } = await manifest(example);
-    await linkPackages([...Object.keys(dependencies), ...Object.keys(devDependencies)], directory);
+    await installForExample(join(directory, filename), example, directory);
     return new PackedExample(directory, files.map(({ path }) => path));
   }
 
@@ -65,6 +63,13 @@ export class PackedExample {
   async remove(): Promise<void> {
     await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Installs what npm packed, and what else an example asks for, into a copy of the example. */
+export async function installForExample(archive: string, example: string, directory: string): Promise<void> {
+  await installArchive(archive, directory);
+  const { dependencies, devDependencies } = await manifest(example);
+  await linkPackages([...Object.keys(dependencies), ...Object.keys(devDependencies)], directory);
 }
 
 /** Installs what npm packed, and its commands; what else npm would install with it is linked from this project, which has the same versions. */

@@ -1,8 +1,11 @@
 // The blocks that the walk does not run: by what they are shown otherwise. Why not is said by their mark `no-run`, on the page.
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installArchive, linkPackages } from '../../package/packed-example.js';
+import { installArchive, installForExample, linkPackages } from '../../package/packed-example.js';
 import type { Walk } from './walk.js';
+
+/** What `npm pack` makes in the checkout. */
+const ARCHIVE = 'chatapi-delivery-0.1.0.tgz';
 
 export interface NotRun {
   readonly page: string;
@@ -27,7 +30,7 @@ export const NOT_RUN: readonly NotRun[] = [
   { page: 'docs/testing.md', begins: 'npm run faults -- --rounds', shownBy: 'test/faults/sigkill.spec.ts' },
   { page: 'docs/testing.md', begins: 'npm run faults -- --engine', shownBy: 'test/faults/redis-nodes.spec.ts' },
   { page: 'docs/testing.md', begins: 'npx vitest run --project load', shownBy: 'scripts/verify.mjs' },
-  { page: 'examples/nest-app/README.md', begins: 'npm install', shownBy: 'test/package/package.spec.ts' },
+  { page: 'examples/nest-app/README.md', begins: 'npm install', shownBy: 'test/package/package.spec.ts', standIn: installForNestApp },
 ];
 
 /** What is listed of a block; undefined where nothing is. */
@@ -38,7 +41,12 @@ export function notRun({ page, text }: { readonly page: string; readonly text: s
 /** Installs the archive that `npm pack` has just made; everything else comes from this project instead of the registry. */
 async function installPacked(walk: Walk): Promise<void> {
   const directory = await walk.variable('PWD');
-  await installArchive(join(walk.checkout.directory, 'chatapi-delivery-0.1.0.tgz'), directory);
+  await installArchive(join(walk.checkout.directory, ARCHIVE), directory);
   await linkPackages(['@nestjs/common', '@nestjs/core', '@nestjs/platform-fastify', 'reflect-metadata', 'rxjs', 'typescript', '@types/node'], directory);
   await symlink('../typescript/bin/tsc', join(directory, 'node_modules/.bin/tsc'));
+}
+
+/** The same for the example, which the terminal is in. Its commands npm finds in the directories above, too. */
+async function installForNestApp(walk: Walk): Promise<void> {
+  await installForExample(join(walk.checkout.directory, ARCHIVE), 'examples/nest-app', await walk.variable('PWD'));
 }
