@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { CodeBlock } from '../markdown.js';
 import { Walk } from './walk.js';
 
-const BEGIN_MS = 60_000;
+const BEGIN_MS = 150_000;
 const STEP_MS = 150_000;
 
 /** What the newcomer does that no block says. */

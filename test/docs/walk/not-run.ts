@@ -25,8 +25,6 @@ export const NOT_RUN: readonly NotRun[] = [
   { page: 'docs/deployment.md', begins: 'docker build', shownBy: 'test/deploy/manifests.spec.ts' },
   { page: 'docs/deployment.md', begins: 'cd deploy/compose', shownBy: 'test/deploy/manifests.spec.ts' },
   { page: 'docs/deployment.md', begins: 'kubectl kustomize', shownBy: 'test/deploy/manifests.spec.ts' },
-  { page: 'docs/scaling.md', begins: 'export ENGINE=redis', shownBy: 'docs/getting-started.md' },
-  { page: 'docs/scaling.md', begins: 'systemctl stop', shownBy: 'test/e2e/migration/migrate.spec.ts' },
   { page: 'docs/testing.md', begins: 'npm run faults -- --rounds', shownBy: 'test/faults/sigkill.spec.ts' },
   { page: 'docs/testing.md', begins: 'npm run faults -- --engine', shownBy: 'test/faults/redis-nodes.spec.ts' },
   { page: 'docs/testing.md', begins: 'npx vitest run --project load', shownBy: 'scripts/verify.mjs' },
