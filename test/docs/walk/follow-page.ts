@@ -4,7 +4,7 @@ import type { CodeBlock } from '../markdown.js';
 import { Walk } from './walk.js';
 
 const BEGIN_MS = 150_000;
-const STEP_MS = 150_000;
+const STEP_MS = 270_000;
 
 /** What the newcomer does that no block says. */
 export interface Unsaid {

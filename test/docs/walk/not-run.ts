@@ -21,12 +21,10 @@ export const NOT_RUN: readonly NotRun[] = [
   { page: 'README.md', begins: 'npm run verify', shownBy: 'scripts/verify.mjs' },
   { page: 'README.md', begins: 'npm test', shownBy: 'scripts/verify.mjs' },
   { page: 'docs/getting-started.md', begins: 'npm install ../chatapi-delivery', shownBy: 'test/package/package.spec.ts', standIn: installPacked },
-  { page: 'docs/benchmarks.md', begins: 'npm run build', shownBy: 'test/e2e/bench-wires.spec.ts' },
+  { page: 'docs/benchmarks.md', begins: 'npm run bench                               # all workloads', shownBy: 'docs/benchmarks.md' },
   { page: 'docs/deployment.md', begins: 'docker build', shownBy: 'test/deploy/manifests.spec.ts' },
   { page: 'docs/deployment.md', begins: 'cd deploy/compose', shownBy: 'test/deploy/manifests.spec.ts' },
   { page: 'docs/deployment.md', begins: 'kubectl kustomize', shownBy: 'test/deploy/manifests.spec.ts' },
-  { page: 'docs/testing.md', begins: 'npm run faults -- --rounds', shownBy: 'test/faults/sigkill.spec.ts' },
-  { page: 'docs/testing.md', begins: 'npm run faults -- --engine', shownBy: 'test/faults/redis-nodes.spec.ts' },
   { page: 'docs/testing.md', begins: 'npx vitest run --project load', shownBy: 'scripts/verify.mjs' },
   { page: 'examples/nest-app/README.md', begins: 'npm install', shownBy: 'test/package/package.spec.ts', standIn: installForNestApp },
 ];

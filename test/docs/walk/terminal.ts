@@ -10,7 +10,8 @@ import type { Network } from './network.js';
 
 /** A build may be part of it. */
 const BACKGROUND_READY_MS = 120_000;
-const FOREGROUND_MS = 60_000;
+/** A fault test may be. */
+const FOREGROUND_MS = 240_000;
 const LEFT_BEHIND_MS = 1_000;
 
 /** Each block is a shell of its own, which begins where the one before ended: directory, functions, and variables, which all are exported. */
