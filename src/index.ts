@@ -48,7 +48,7 @@ export { MemoryRateLimitStore } from './limits/index.js';
 export { type AppendedEntry, type Audience, Clock, type LogAddress, type LogEntry, type MembershipChange, personalLog, systemClock } from './log/index.js';
 export { MembershipRoomAuthorizer, RoomAuthorizer } from './rooms/index.js';
 export { startTracing } from './tracing/index.js';
-export { HttpWebhookSender, httpWebhookSender, type WebhookFailure, type WebhookMessage, type WebhookOutcome, WebhookSender, type WebhookSenderSettings } from './webhooks/index.js';
+export { HttpWebhookSender, httpWebhookSender, type WebhookBodies, type WebhookBody, type WebhookFailure, type WebhookMessage, type WebhookOutcome, WebhookSender, type WebhookSenderSettings } from './webhooks/index.js';
 
 // What is said on the wire
 export * from './protocol/index.js';

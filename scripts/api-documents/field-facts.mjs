@@ -55,6 +55,8 @@ const EXAMPLES = {
   buffered_bytes: 0,
   banned_by: 'admin',
   action: 'room.create',
+  tenant: 'default',
+  more_rooms: 0,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 };
 
@@ -82,6 +84,10 @@ const EXAMPLES_OF = {
   'ReconnectData.reason': 'closed by an administrator',
   'QueueOverflowData.message': '4000 notifications were dropped: the queue keeps the newest 1000',
   'QueueOverflowData.dropped': 4000,
+  'WebhookBody.id': 'evt_l2sZ0n6nJq2kXcDq0ZB7cXl3o9f',
+  'NotificationDroppedData.device': '',
+  'NotificationDroppedData.dropped': 4000,
+  'DroppedRange.dropped': 4000,
   'HealthBody.status': 'healthy',
   'HealthBody.checks': { delivery: { status: 'up' } },
 };

@@ -2,6 +2,7 @@
 import { exampleOf } from './examples.mjs';
 import { JsonSchemas } from './json-schema.mjs';
 import { problemResponses } from './problems.mjs';
+import { webhooksOf } from './webhooks.mjs';
 
 /** The one security scheme. */
 const SECURITY_SCHEMES = {
@@ -62,6 +63,7 @@ export async function openApiDocument({ declarations, routes, errorCodes, identi
     security: [],
     tags: [...tags].map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: await webhooksOf(declarations, schemas),
     components: { schemas: schemas.components, responses, headers: RATE_LIMIT_HEADERS, securitySchemes: SECURITY_SCHEMES },
     'x-error-codes': Object.fromEntries(Object.entries(errorCodes).filter(([, { toldAs }]) => toldAs === undefined).map(([code, { status, message }]) => [code, { status, message }])),
   };

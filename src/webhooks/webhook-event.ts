@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { WebhookType } from '../config/index.js';
 import type { JournaledChange } from '../engine/index.js';
 import type { Banned, Dropped, StatusChanged } from '../events/index.js';
+import type { WebhookBodies } from './webhook-bodies.js';
 
 /** Rooms of one `notification.dropped`; how many more there are is said. */
 const MAX_ROOMS = 100;
@@ -23,8 +24,12 @@ export type DroppedBatch = readonly [Dropped, ...Dropped[]];
 /** `client.online` and `client.offline`; between online and away there is no webhook. */
 export function statusEvent({ tenant, clientId, status, previous, lastSeen, position }: StatusChanged, at: number): WebhookEvent | undefined {
   if ((status === 'offline') === (previous === 'offline')) return undefined;
-  const data = { tenant, client_id: clientId, status, last_seen: toTime(lastSeen) };
-  const event = toEvent(status === 'offline' ? 'client.offline' : 'client.online', [tenant, clientId, position], data, at);
+  const fact = [tenant, clientId, position];
+  const about = { tenant, client_id: clientId };
+  const event =
+    status === 'offline'
+      ? toEvent('client.offline', fact, { ...about, status, last_seen: toTime(lastSeen) }, at)
+      : toEvent('client.online', fact, { ...about, status, last_seen: toTime(lastSeen) }, at);
   return { ...event, settles: { tenant, clientId, position } };
 }
 
@@ -54,7 +59,7 @@ export function typeOf(body: string): string {
   return (JSON.parse(body) as { type: string }).type;
 }
 
-function toEvent(type: WebhookType, fact: readonly unknown[], data: Readonly<Record<string, unknown>>, at: number): WebhookEvent {
+function toEvent<Type extends WebhookType>(type: Type, fact: readonly unknown[], data: WebhookBodies[Type]['data'], at: number): WebhookEvent {
   const id = `evt_${createHash('sha256').update(JSON.stringify([type, ...fact])).digest('base64url').slice(0, 27)}`;
   return { type, id, body: JSON.stringify({ id, type, timestamp: toTime(at), data }) };
 }

@@ -26,6 +26,7 @@ export interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: Pick<Operation, 'operationId' | 'summary' | 'parameters'> & { requestBody: { content: Record<string, { schema: object; example: unknown }> } } }>;
   components: { schemas: Record<string, { properties?: Record<string, { enum?: string[] }>; examples?: unknown[] }>; responses: Record<string, DocumentedResponse> };
 }
 
@@ -62,6 +63,12 @@ export class OpenApiJudge {
     if (media === undefined) return text === '' && Object.keys(content).length === 0 ? [] : ['has no content'];
     if (content[media] === undefined) return [`${media} is not documented for ${status}`];
     return this.faults(`${place}/content/${segment(media)}/schema`, media.endsWith('json') ? JSON.parse(text) : text);
+  }
+
+  /** What is wrong with a request that was sent as a webhook, by its type and its body. */
+  faultsOfWebhook(type: string, body: unknown): string[] {
+    if (this.document.webhooks[type] === undefined) return [`${type} is not documented`];
+    return this.faults(`#/webhooks/${segment(type)}/post/requestBody/content/${segment('application/json')}/schema`, body);
   }
 
   /** What is wrong with a value, by a schema of the document (`#/components/…`). */

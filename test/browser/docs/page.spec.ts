@@ -17,13 +17,14 @@ async function open(options: OpenOptions = {}, hash = ''): Promise<Page> {
 const ids = (page: Page): Promise<string[]> => page.locator('article').evaluateAll((articles) => articles.map((article) => (article as unknown as { id: string }).id));
 
 describe('the page', () => {
-  it('shows every operation and every frame of the documents', async () => {
+  it('shows every operation, webhook and frame of the documents', async () => {
     const openApi = (await (await fetch(`${server.origin}/docs/openapi.json`)).json()) as OpenApiDocument;
     const asyncApi = (await (await fetch(`${server.origin}/docs/asyncapi.json`)).json()) as { components: { messages: object } };
     const operations = Object.values(openApi.paths).flatMap((byMethod) => Object.values(byMethod).map(({ operationId }) => operationId));
+    const webhooks = Object.values(openApi.webhooks).map(({ post }) => post.operationId);
     const page = await open();
-    expect((await ids(page)).sort()).toEqual([...operations, ...Object.keys(asyncApi.components.messages)].sort());
-    expect(await page.getByRole('status').textContent()).toBe(`${(await ids(page)).length} routes and frames`);
+    expect((await ids(page)).sort()).toEqual([...operations, ...webhooks, ...Object.keys(asyncApi.components.messages)].sort());
+    expect(await page.getByRole('status').textContent()).toBe(`${(await ids(page)).length} routes, webhooks and frames`);
   });
 
   it('shows of an operation its parameters, fields, errors and a request that works', async () => {
@@ -37,6 +38,11 @@ describe('the page', () => {
     expect((await server.admin.request('POST', '/rooms', JSON.parse(body) as object)).status).toBe(201);
   });
 
+  it('shows of a webhook its headers, fields, an example and what comes of answers', async () => {
+    const text = (await (await open({}, '#webhook.client.banned')).locator('[id="webhook.client.banned"]').textContent()) ?? '';
+    for (const part of ['WEBHOOK_URLS', 'webhook-signature', 'banned_until', '"automatic": false', '2XX', '410', 'Tried again']) expect(text).toContain(part);
+  });
+
   it('shows of a frame its fields and an example, and the codes', async () => {
     const page = await open();
     expect(await page.locator('[id="notification.room_update"]').textContent()).toContain('"event":"client_joined"');
@@ -46,11 +52,11 @@ describe('the page', () => {
 
   it('finds by any word, says how many, and lists only those', async () => {
     const page = await open();
-    await page.getByLabel('Search routes and frames').fill('ROOM_EXISTS');
+    await page.getByLabel('Search routes, webhooks and frames').fill('ROOM_EXISTS');
     await page.getByRole('status').filter({ hasText: '1 found' }).waitFor();
     expect(await ids(page)).toEqual(['roomsCreate']);
     expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['Rooms', 'POST /rooms']);
-    await page.getByLabel('Search routes and frames').fill('no such thing');
+    await page.getByLabel('Search routes, webhooks and frames').fill('no such thing');
     await page.getByText('Nothing found').waitFor();
   });
 
@@ -73,7 +79,7 @@ it.each([
   // All of it is 60 windows high.
   await keepScreenshot(page, `docs-${looks}`, false);
   expect({ violations: await axeViolations(page), overflow: await overflowOf(page) }).toEqual({ violations: [], overflow: 0 });
-  await page.getByLabel('Search routes and frames').fill('ROOM_EXISTS');
+  await page.getByLabel('Search routes, webhooks and frames').fill('ROOM_EXISTS');
   await page.getByRole('status').filter({ hasText: 'found' }).waitFor();
   await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
   await keepScreenshot(page, `docs-unfolded-${looks}`);

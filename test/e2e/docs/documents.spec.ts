@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ChatDeliveryModule, CloseCode, DeliveryWsAdapter, ERROR_CODES, RESERVED_TYPES } from '../../../src/index.js';
+import { WEBHOOK_TYPES } from '../../../src/config/index.js';
 import { MountedApp, mountedSettings } from '../../support/mounted-app.js';
 import { type OpenApiDocument, OpenApiJudge, segment } from '../../support/openapi-judge.js';
 import { PROJECT_ROOT, ServerProcess } from '../../support/server-process.js';
@@ -72,6 +73,10 @@ describe('the OpenAPI document', () => {
     expect(judge.document.tags.filter(({ description }) => description === '')).toEqual([]);
   });
 
+  it('has every webhook that there is', () => {
+    expect(Object.keys(judge.document.webhooks)).toEqual([...WEBHOOK_TYPES]);
+  });
+
   it('asks for a token wherever the API does, and names every error code of the table', () => {
     const open = judge.operations.filter(({ method, operation }) => operation.security === undefined && method !== 'options').map(({ path }) => path.split('/')[1]);
     expect([...new Set(open)].sort()).toEqual(['console', 'docs', 'livez', 'readyz', 'ws']);
@@ -93,6 +98,9 @@ describe('the OpenAPI document', () => {
         for (const [media, one] of Object.entries(content)) look(`${place}/responses/${status}/content/${segment(media)}`, one);
       }
       (operation.parameters ?? []).forEach((parameter, i) => look(`${place}/parameters/${i}`, parameter as object));
+    }
+    for (const [type, { post }] of Object.entries(judge.document.webhooks)) {
+      for (const [media, one] of Object.entries(post.requestBody.content)) look(`#/webhooks/${segment(type)}/post/requestBody/content/${segment(media)}`, one);
     }
     for (const [name, response] of Object.entries(judge.document.components.responses)) {
       for (const [media, one] of Object.entries(response.content ?? {})) look(`#/components/responses/${segment(name)}/content/${segment(media)}`, one);

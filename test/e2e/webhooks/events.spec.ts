@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOverflow } from '../../support/frame.js';
 import { Metrics } from '../../support/metrics.js';
+import { type OpenApiDocument, OpenApiJudge } from '../../support/openapi-judge.js';
 import { RecordingClient } from '../../support/recording-client.js';
 import { ServerProcess } from '../../support/server-process.js';
 import { adminToken, signToken } from '../../support/tokens.js';
@@ -167,6 +168,15 @@ describe('all of it', () => {
     expect(metrics.value('chatapi_webhook_duration_seconds_count')).toBe(receiver.requests.length);
     expect(metrics.value('chatapi_webhook_queue_limit')).toBe(100_000);
     expect(receiver.requests.map(({ event }) => event.data.tenant)).not.toContain('$system');
+  });
+
+  it('is as GET /docs/openapi.json says', async () => {
+    const judge = new OpenApiJudge((await (await fetch(`${server.origin}/docs/openapi.json`)).json()) as OpenApiDocument);
+    expect(receiver.requests.flatMap(({ event }) => judge.faultsOfWebhook(event.type, event))).toEqual([]);
+    for (const [type, { post }] of Object.entries(judge.document.webhooks)) {
+      const { headers = {} } = receiver.requests.find(({ event }) => event.type === type) ?? {};
+      for (const { name } of post.parameters ?? []) expect(headers[name], `${name} of ${type}`).toBeTruthy();
+    }
   });
 
   it('is in the log without URL and secret', () => {

@@ -1,4 +1,4 @@
-// The page about the API: routes and frames in groups, found by any word.
+// The page about the API: routes, webhooks and frames in groups, found by any word.
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../src/components/icon.js';
@@ -10,6 +10,7 @@ import { type Entry, type Group, groupsOf, matching } from './entries.js';
 import { FrameView } from './frame-view.js';
 import { Prose } from './prose.js';
 import { RouteView } from './route-view.js';
+import { WebhookView } from './webhook-view.js';
 
 export function App(): VNode {
   const [documents, setDocuments] = useState<Documents>();
@@ -51,7 +52,7 @@ export function App(): VNode {
           <div>
             <h1>API{documents === undefined ? '' : ` ${documents.openApi.info.version}`}</h1>
             <p>
-              Every route and every frame of this server, also as <a href="./docs/openapi.json">openapi.json</a> (OpenAPI 3.1) and <a href="./docs/asyncapi.json">asyncapi.json</a> (AsyncAPI 3.0).
+              Every route, webhook and frame of this server, also as <a href="./docs/openapi.json">openapi.json</a> (OpenAPI 3.1) and <a href="./docs/asyncapi.json">asyncapi.json</a> (AsyncAPI 3.0).
               A field with a question mark may be left out.
             </p>
           </div>
@@ -79,13 +80,13 @@ function Search({ wanted, onWanted, count }: { wanted: string; onWanted: (wanted
     <div class="toolbar docs-search">
       <div class="search">
         <label for="search" class="visually-hidden">
-          Search routes and frames
+          Search routes, webhooks and frames
         </label>
         <Icon name="search" />
-        <input id="search" type="search" placeholder="Search routes and frames" autocomplete="off" spellcheck={false} value={wanted} onInput={({ currentTarget }) => onWanted(currentTarget.value)} />
+        <input id="search" type="search" placeholder="Search routes, webhooks and frames" autocomplete="off" spellcheck={false} value={wanted} onInput={({ currentTarget }) => onWanted(currentTarget.value)} />
       </div>
       <p class="count" role="status">
-        {count} {wanted === '' ? 'routes and frames' : 'found'}
+        {count} {wanted === '' ? 'routes, webhooks and frames' : 'found'}
       </p>
     </div>
   );
@@ -136,6 +137,7 @@ function GroupView({ group: { id, title, description, entries }, documents }: { 
 
 function EntryView({ entry, documents }: { entry: Entry; documents: Documents }): VNode {
   if (entry.kind === 'frame') return <FrameView id={entry.id} message={entry.message} documents={documents} />;
+  if (entry.kind === 'webhook') return <WebhookView name={entry.label} webhook={entry.webhook} documents={documents} />;
   const { id, method, path, operation } = entry;
   return <RouteView id={id} method={method} path={path} operation={operation} documents={documents} />;
 }

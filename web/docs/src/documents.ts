@@ -57,11 +57,21 @@ export interface Operation {
   responses: Record<string, Response>;
 }
 
+/** What the server sends, and what comes of the answers. */
+export interface Webhook {
+  operationId: string;
+  summary: string;
+  parameters: Parameter[];
+  requestBody: { content: Record<string, Content> };
+  responses: Record<string, Response>;
+}
+
 export interface OpenApi {
   info: { version: string };
   servers: { url: string }[];
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: Webhook }>;
   components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
   'x-error-codes': Record<string, { status: number; message: string }>;
 }

@@ -1,9 +1,10 @@
-// What the page lists: routes and frames in groups, and which of them somebody looks for.
-import { type Documents, type Message, nameOf, type Operation } from './documents.js';
+// What the page lists: routes, webhooks and frames in groups, and which of them somebody looks for.
+import { type Documents, type Message, nameOf, type Operation, type Webhook } from './documents.js';
 
-/** A route or a frame. `id` is its anchor; `words`, in lower case, is what it is found by. */
+/** A route, a webhook or a frame. `id` is its anchor; `words`, in lower case, is what it is found by. */
 export type Entry =
   | { kind: 'route'; id: string; label: string; words: string; method: string; path: string; operation: Operation }
+  | { kind: 'webhook'; id: string; label: string; words: string; webhook: Webhook }
   | { kind: 'frame'; id: string; label: string; words: string; message: Message };
 
 export interface Group {
@@ -13,9 +14,9 @@ export interface Group {
   entries: readonly Entry[];
 }
 
-/** Every group: those of routes, then those of frames. */
+/** Every group: those of routes, that of webhooks, then those of frames. */
 export function groupsOf(documents: Documents): Group[] {
-  return [...routeGroups(documents), ...frameGroups(documents)];
+  return [...routeGroups(documents), webhookGroup(documents), ...frameGroups(documents)];
 }
 
 /** The groups with the entries that hold every word of what is looked for. */
@@ -41,6 +42,19 @@ function toRoute(method: string, path: string, operation: Operation): Entry {
   const codes = Object.values(responses).map(({ $ref = '' }) => $ref);
   const words = [method, path, id, summary, description, ...tags, ...(security?.[0]?.bearer ?? []), ...parameters.map(({ name }) => name), ...codes].join(' ').toLowerCase();
   return { kind: 'route', id, label: `${method} ${path.replace(/^\/api\/v1(?=\/)/, '')}`, words, method, path, operation };
+}
+
+function webhookGroup({ openApi }: Documents): Group {
+  return {
+    id: 'group-webhooks',
+    title: 'Webhooks',
+    description: 'What the server POSTs to the URLs in `WEBHOOK_URLS`, by the Standard Webhooks specification: at least once, in no order.',
+    entries: Object.entries(openApi.webhooks).map(([label, { post: webhook }]) => {
+      const { operationId: id, summary, parameters } = webhook;
+      const words = `post webhook ${label} ${summary} ${parameters.map(({ name }) => name).join(' ')}`.toLowerCase();
+      return { kind: 'webhook', id, label, words, webhook };
+    }),
+  };
 }
 
 function frameGroups({ asyncApi }: Documents): Group[] {
