@@ -133,6 +133,8 @@ export interface StoredPresence extends PresenceRecord {
 export interface SavedPresence extends StoredPresence {
   /** What it was before; the same as `status` when nothing has changed. A client that was never seen was offline. */
   previous: PresenceStatus;
+  /** How many of the client's rooms are left out of `rooms` because they have too many members. */
+  roomsTooLarge: number;
 }
 
 /** A client that may not come in until a certain time. */

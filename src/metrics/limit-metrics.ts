@@ -2,6 +2,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { ChatEvents } from '../events/index.js';
+import { PresenceService } from '../presence/index.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 /** Counts what the events tell. */
@@ -19,6 +20,7 @@ export class LimitMetrics implements OnApplicationBootstrap {
   constructor(
     metrics: MetricsRegistry,
     private readonly events: ChatEvents,
+    presence: PresenceService,
   ) {
     this.limited = metrics.counter('chatapi_rate_limited_total');
     this.invalid = metrics.counter('chatapi_invalid_frames_total');
@@ -27,6 +29,7 @@ export class LimitMetrics implements OnApplicationBootstrap {
     this.refreshes = metrics.counter('chatapi_token_refreshes_total');
     this.revocations = metrics.counter('chatapi_token_revocations_total');
     this.failedRequests = metrics.counter('chatapi_http_errors_total');
+    metrics.countOf('chatapi_presence_rooms_skipped_total', () => presence.roomsSkipped);
   }
 
   /** How many there were since the start. */

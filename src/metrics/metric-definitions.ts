@@ -122,6 +122,7 @@ export const METRICS = {
   chatapi_bans_lifted_total: { type: 'counter', help: 'Bans lifted before their end.' },
   chatapi_token_refreshes_total: { type: 'counter', help: 'Tokens of live connections that were replaced.' },
   chatapi_token_revocations_total: { type: 'counter', help: 'Revocations made by this process.' },
+  chatapi_presence_rooms_skipped_total: { type: 'counter', help: 'Rooms that were not told of a status that has changed, because they have more members than PRESENCE_MAX_ROOM_SIZE: one for each room and change.' },
   chatapi_http_errors_total: {
     type: 'counter',
     help: 'Requests that were answered with a problem, by status and code; event streams that were refused count as connection refusals.',

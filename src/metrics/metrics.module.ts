@@ -5,6 +5,7 @@ import { ConnectionsModule } from '../connections/index.js';
 import { DeliveryModule } from '../delivery/index.js';
 import { CanaryModule } from '../health/index.js';
 import { HttpModule } from '../http/index.js';
+import { PresenceModule } from '../presence/index.js';
 import { WebhookMeterModule } from '../webhooks/index.js';
 import { ConnectionMetrics } from './connection-metrics.js';
 import { ConnectionSweep } from './connection-sweep.js';
@@ -24,7 +25,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
  * @publicApi
  */
 @Module({
-  imports: [AuthModule, ConnectionsModule, DeliveryModule, CanaryModule, HttpModule, WebhookMeterModule],
+  imports: [AuthModule, ConnectionsModule, DeliveryModule, CanaryModule, HttpModule, PresenceModule, WebhookMeterModule],
   controllers: [MetricsController],
   providers: [ConnectionMetrics, ConnectionSweep, EngineMetrics, HealthMetrics, LimitMetrics, MetricsGuard, MetricsRegistry, NotificationMetrics, StatisticsService, WebhookMetrics],
   exports: [StatisticsService],

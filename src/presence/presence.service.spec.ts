@@ -27,7 +27,7 @@ const engine = {
   listenPresence: (to: PresenceListener) => (listener = to),
   listPresent: () => Promise.resolve([...stored].map(([clientId, status]) => ({ tenant: 't', record: { clientId, status, lastSeen: 0, position: 1 } }))),
   savePresence: (_tenant: string, records: readonly PresenceRecord[]) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<object[]>((resolve, reject) => {
       const apply = (): void => {
         for (const { clientId, status } of records) {
           if (status === 'offline') stored.delete(clientId);
@@ -39,8 +39,8 @@ const engine = {
         await turn();
       };
       const said = records.map(({ clientId, status }) => `${clientId} ${status}`).join();
-      if (said !== '') sayings.push({ said, succeed: () => end(() => (apply(), resolve())), fail: () => end(() => reject(new Error('no answer'))) });
-      else resolve();
+      if (said !== '') sayings.push({ said, succeed: () => end(() => (apply(), resolve([]))), fail: () => end(() => reject(new Error('no answer'))) });
+      else resolve([]);
     }),
 };
 

@@ -29,6 +29,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private readonly logger = new Logger('Presence');
   private readonly clients = new Map<string, ClientPresence>();
   private readonly changed = new Set<ClientPresence>();
+  private skipped = 0;
   /** How often the store may have lost what was said before. */
   private losses = 0;
   private readonly graceMs: number;
@@ -62,6 +63,11 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
         void this.answerForOthers();
       },
     });
+  }
+
+  /** How often a room was not told of a status that has changed, because it has more than `PRESENCE_MAX_ROOM_SIZE` members. */
+  get roomsSkipped(): number {
+    return this.skipped;
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -190,9 +196,9 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private announce(tenant: string, saved: readonly SavedPresence[]): void {
-    if (!this.chatEvents.wanted('statusChanged')) return;
     const changed = saved.filter(({ status, previous }) => status !== previous);
-    if (changed.length === 0) return;
+    this.skipped += changed.reduce((sum, { roomsTooLarge }) => sum + roomsTooLarge, 0);
+    if (changed.length === 0 || !this.chatEvents.wanted('statusChanged')) return;
     this.chatEvents.emit('statusChanged', changed.map(({ clientId, status, previous, lastSeen, position }) => ({ tenant, clientId, status, previous, lastSeen, position })));
   }
 

@@ -21,7 +21,7 @@ export class PresenceJournalTable implements JournalCalls {
   }
 
   /** Notes a change, if it is one that is told. */
-  note(tenant: string, { clientId, status, previous, position }: Omit<SavedPresence, 'rooms'>): void {
+  note(tenant: string, { clientId, status, previous, position }: Omit<SavedPresence, 'rooms' | 'roomsTooLarge'>): void {
     if (this.isKept && (status === 'offline') !== (previous === 'offline')) this.insert.run(tenant, clientId, position);
   }
 

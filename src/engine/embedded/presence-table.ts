@@ -5,7 +5,12 @@ import type { PresenceJournalTable } from './presence-journal-table.js';
 import type { StoreCalls } from './store-operation.js';
 
 const PRESENCE_COLUMNS = 'p.client_id AS clientId, p.status, p.last_seen AS lastSeen, p.position';
-const ELIGIBLE_ROOM = 'l.deleted_at IS NULL AND l.member_count <= ?';
+
+interface RoomOfMember {
+  logId: number;
+  log: string;
+  memberCount: number;
+}
 
 /** Carries out the calls of PresenceStore, but for the owners' positions, which stand with the cursors. */
 export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPresence' | 'presenceChanges' | 'listPresent'> {
@@ -13,7 +18,7 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
   private readonly upsert: Statement;
   private readonly select: Statement<[string, string], PresenceRecord>;
   private readonly selectPresent: Statement<[], PresenceRecord & { tenant: string }>;
-  private readonly eligibleRooms: Statement<[string, string, number], { logId: number; log: string; memberCount: number }>;
+  private readonly selectRooms: Statement<[string, string], RoomOfMember>;
   private readonly countChanges: Statement<[string, number, number], number>;
   private readonly selectChanges: Statement<[string, number, string], PresenceRecord>;
   private readonly changesInRoom: Statement<[number, number], PresenceRecord>;
@@ -29,9 +34,9 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
     );
     this.select = db.prepare(`SELECT ${PRESENCE_COLUMNS} FROM presence p WHERE p.tenant = ? AND p.client_id = ?`);
     this.selectPresent = db.prepare(`SELECT p.tenant, ${PRESENCE_COLUMNS} FROM presence p WHERE p.status <> 'offline'`);
-    this.eligibleRooms = db.prepare(
+    this.selectRooms = db.prepare(
       `SELECT l.log_id AS logId, l.log, l.member_count AS memberCount FROM members m JOIN logs l ON l.log_id = m.log_id
-       WHERE m.tenant = ? AND m.client_id = ? AND ${ELIGIBLE_ROOM}`,
+       WHERE m.tenant = ? AND m.client_id = ? AND l.deleted_at IS NULL`,
     );
     this.countChanges = db
       .prepare<[string, number, number], number>('SELECT count(*) FROM (SELECT 1 FROM presence WHERE tenant = ? AND position > ? LIMIT ?)')
@@ -54,7 +59,9 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
       const previous = this.select.get(tenant, clientId)?.status ?? 'offline';
       this.upsert.run(tenant, clientId, status, lastSeen, ++position);
       this.journal.note(tenant, { clientId, status, previous, lastSeen, position });
-      return { clientId, status, previous, lastSeen, position, rooms: this.eligibleRooms.all(tenant, clientId, maxRoomSize).map(({ log }) => log) };
+      const all = this.selectRooms.all(tenant, clientId);
+      const rooms = all.filter(({ memberCount }) => memberCount <= maxRoomSize).map(({ log }) => log);
+      return { clientId, status, previous, lastSeen, position, rooms, roomsTooLarge: all.length - rooms.length };
     });
   }
 
@@ -63,7 +70,7 @@ export class PresenceTable implements Pick<StoreCalls, 'savePresence' | 'getPres
   }
 
   presenceChanges(tenant: string, clientId: string, after: number, maxRoomSize: number): PresenceRecord[] {
-    const rooms = this.eligibleRooms.all(tenant, clientId, maxRoomSize);
+    const rooms = this.selectRooms.all(tenant, clientId).filter(({ memberCount }) => memberCount <= maxRoomSize);
     const coMembers = rooms.reduce((sum, { memberCount }) => sum + memberCount, 0);
     // Whichever is fewer is gone through: everything that changed, or everybody the client shares a room with.
     const changes = this.countChanges.get(tenant, after, coMembers + 1) ?? 0;

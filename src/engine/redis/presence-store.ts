@@ -32,11 +32,12 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
   async savePresence(tenant: string, records: Parameters<Presences['savePresence']>[1], maxRoomSize: number): Promise<SavedPresence[]> {
     if (!this.tenants.has(tenant)) await this.redis.command('SADD', this.keys.tenants, tenant);
     this.tenants.add(tenant);
-    const rooms = await Promise.all(records.map(({ clientId }) => this.roomsToTell(tenant, clientId, maxRoomSize)));
+    const all = await Promise.all(records.map(({ clientId }) => this.roomsOf(tenant, clientId)));
+    const rooms = all.map((found) => found.filter(hasAtMost(maxRoomSize)).map(({ id }) => id));
     const args = records.flatMap(({ clientId, status, lastSeen }, i) => [clientId, status, lastSeen, JSON.stringify(rooms[i])]);
     const keys = [...this.keys.presence(tenant), this.keys.presentAt(tenant, this.lease.id), ...this.journal.keysOf(tenant)];
     const said = await this.redis.run<SaidReply[]>(SAY, keys, [this.lease.id, ...args]);
-    const stored = said.map(([status, lastSeen, position, previous], i) => ({ clientId: records[i].clientId, status, previous: previous || 'offline', lastSeen, position, rooms: rooms[i] }));
+    const stored = said.map(([status, lastSeen, position, previous], i) => ({ clientId: records[i].clientId, status, previous: previous || 'offline', lastSeen, position, rooms: rooms[i], roomsTooLarge: all[i].length - rooms[i].length }));
     this.feed.wrote(tenant, stored.filter((_, i) => said[i][0] !== said[i][3]));
     return stored;
   }
@@ -49,7 +50,7 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
   }
 
   async presenceChanges(tenant: string, clientId: string, after: number, maxRoomSize: number): Promise<PresenceRecord[]> {
-    const rooms = await this.eligibleRooms(tenant, clientId, maxRoomSize);
+    const rooms = (await this.roomsOf(tenant, clientId)).filter(hasAtMost(maxRoomSize));
     const coMembers = rooms.reduce((sum, { memberCount }) => sum + memberCount, 0);
     const [, changes] = this.keys.presence(tenant);
     // Whichever is fewer is gone through: everybody who changed, or everybody the client shares a room with.
@@ -82,7 +83,7 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
 
   /** The rooms whose members are told of a client. */
   async roomsToTell(tenant: string, clientId: string, maxRoomSize: number): Promise<string[]> {
-    return (await this.eligibleRooms(tenant, clientId, maxRoomSize)).map(({ id }) => id);
+    return (await this.roomsOf(tenant, clientId)).filter(hasAtMost(maxRoomSize)).map(({ id }) => id);
   }
 
   private async adopt(tenant: string, node: string): Promise<void> {
@@ -92,10 +93,10 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
     while (adopted > 0);
   }
 
-  private async eligibleRooms(tenant: string, clientId: string, maxRoomSize: number): Promise<RoomRecord[]> {
+  private async roomsOf(tenant: string, clientId: string): Promise<RoomRecord[]> {
     const ids = await this.rooms.directoryOf(tenant, clientId);
     const rooms = await Promise.all(ids.map((id) => this.rooms.getRoomOf(tenant, id, clientId)));
-    return rooms.filter((room) => room !== undefined).filter(({ memberCount }) => memberCount <= maxRoomSize);
+    return rooms.filter((room) => room !== undefined);
   }
 
   private async membersOf(tenant: string, rooms: readonly RoomRecord[]): Promise<Set<string>> {
@@ -109,4 +110,8 @@ export class PresenceStore implements Omit<Presences, 'listenPresence'> {
     const answers = await Promise.all(rooms.map(({ id }) => this.redis.run<number[]>(WHICH_ARE_MEMBERS, this.keys.log(tenant, id), clients)));
     return new Set(clients.filter((_, i) => answers.some((members) => members[i] === 1)));
   }
+}
+
+function hasAtMost(maxRoomSize: number): (room: RoomRecord) => boolean {
+  return ({ memberCount }) => memberCount <= maxRoomSize;
 }

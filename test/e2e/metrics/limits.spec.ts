@@ -21,6 +21,7 @@ const clients = new ServerProcess({
   BAN_THRESHOLD: '0',
   CONTROL_RATE_LIMIT_MAX: '10',
   PUBLISH_RATE_LIMIT_MAX: '20',
+  PRESENCE_MAX_ROOM_SIZE: '2',
   TAIL_CACHE_BYTES: '2000',
   SHUTDOWN_DRAIN_SECONDS: '10',
 });
@@ -126,6 +127,16 @@ describe('of what clients send', () => {
     expect(statuses.filter(({ status }) => status === 429)).toHaveLength(2);
     await risen(clients, before, 'chatapi_rate_limited_total', { kind: 'publish', via: 'http', outcome: 'dropped' }, 2);
     await risen(clients, before, 'chatapi_http_errors_total', { status: '429', code: 'RATE_LIMIT_EXCEEDED' }, 2);
+  });
+});
+
+describe('of presence', () => {
+  it('PRESENCE_MAX_ROOM_SIZE: a room that is not told of a status is counted', async () => {
+    await clients.admin.createRoom({ id: 'hall', members: ['one', 'two', 'three'] });
+    const before = await Metrics.of(clients);
+    const one = await ready('one');
+    await risen(clients, before, 'chatapi_presence_rooms_skipped_total');
+    await one.closeCleanly();
   });
 });
 

@@ -26,7 +26,7 @@ export function describePresence(create: CreateEngine): void {
       const [changed] = await save(['alice', 'offline']);
       const found = await store.engine.getPresence(TENANT, ['alice', 'ghost', 'bob']);
       expect(found.map(({ clientId, status }) => [clientId, status])).toEqual([['alice', 'offline'], ['bob', 'online']]);
-      expect({ ...found[0], previous: 'online', rooms: [] }).toEqual(changed);
+      expect({ ...found[0], previous: 'online', rooms: [], roomsTooLarge: 0 }).toEqual(changed);
       expect(await store.engine.getPresence('other', ['alice'])).toEqual([]);
     });
 
@@ -62,6 +62,7 @@ export function describePresence(create: CreateEngine): void {
       const [alice, dan, ghost] = await save(['alice', 'online'], ['dan', 'away'], ['ghost', 'online']);
       expect(new Set(alice.rooms)).toEqual(new Set(['r1', 'r2']));
       expect([dan.rooms, ghost.rooms]).toEqual([[], []]);
+      expect([alice, dan, ghost].map(({ roomsTooLarge }) => roomsTooLarge)).toEqual([1, 1, 0]);
     });
 
     it('leaves out rooms with too many members, and deleted ones', async () => {
