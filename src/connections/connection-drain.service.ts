@@ -6,8 +6,8 @@ import type { Connection } from './connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { DrainState } from './drain-state.js';
 
-/** Few connections need no spreading: at least this time between two closes is enough, ms. */
-const CLOSE_SPACING_MS = 10;
+/** Few connections do not need all of SHUTDOWN_DRAIN_SECONDS: so much time between two closes is enough, ms. */
+const CLOSE_SPACING_MS = 250;
 
 /** How often the next connections are closed, ms. */
 const STEP_MS = 50;

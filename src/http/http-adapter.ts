@@ -17,6 +17,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 500;
 
 /**
+ * How long what is under way may take when the server closes, ms. Sockets on which no whole request has come yet, such as browsers and load balancers open ahead, are among it: Node does not
+ * take them for idle, and no longer looks for slow ones then.
+ */
+const CLOSE_GRACE_MS = 2_000;
+
+/**
  * What a socket may have in its buffer before it is to drain. Node's 16 KiB are less than one write of fan-out, after each of which it would
  * tell that the socket has drained at once: that costs more than what is written.
  */
@@ -72,6 +78,11 @@ export function createHttpAdapter({
   adapter.getInstance().addHook('onRoute', (route) => {
     const { bodyLimitBytes } = (route.config ?? {}) as BodyLimitConfig;
     if (bodyLimitBytes !== undefined) route.bodyLimit = Math.max(bodyLimitBytes, bodyLimit);
+  });
+  adapter.getInstance().addHook('preClose', (done) => {
+    const { server } = adapter.getInstance();
+    setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS).unref();
+    done();
   });
   // Fastify would read and parse the body first, and only then find that nothing is there.
   adapter.getInstance().addHook('preParsing', async (request, reply) => {
