@@ -25,7 +25,8 @@ export async function bootstrap(): Promise<NestFastifyApplication> {
       headTimeoutMs: settings.handshakeTimeoutSeconds * 1000,
       sendBufferMaxBytes: settings.sendBufferMaxBytes,
     }),
-    { bufferLogs: true, abortOnError: false },
+    // What has gone wrong is said by the error alone; what was buffered until then nobody has a format for.
+    { bufferLogs: true, autoFlushLogs: false, abortOnError: false },
   );
   const logger = app.get(Logger);
   app.useLogger(logger);

@@ -177,6 +177,15 @@ describe.each([
     expect(await run.exit).toEqual({ code: 1, signal: null });
     expect(run.stderr).toContain('EADDRINUSE');
   });
+
+  it('ends with exit code 1 and the reason, and says nothing else, when its store is in use', async () => {
+    const run = new CliProcess(args, { PORT: '0', HOST: '127.0.0.1', DATA_DIR: server.dataDir, JWT_SECRET, LOG_FORMAT: 'json' }, undefined, program);
+    expect(await run.exit).toEqual({ code: 1, signal: null });
+    expect({ stdout: run.stdout, stderr: run.stderr }).toEqual({
+      stdout: '',
+      stderr: `The store in ${server.dataDir} is in use by another process. Stop that process, or give this one a DATA_DIR of its own.\n`,
+    });
+  });
 });
 
 describe('start-prod', () => {
