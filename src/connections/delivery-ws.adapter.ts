@@ -6,7 +6,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { type RawData, type ServerOptions, WebSocketServer } from 'ws';
 import { Settings } from '../config/index.js';
 import { Clock, monotonicClock } from '../log/index.js';
-import { ChatError, CloseCode, type ControlFrames, type ErrorCode, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
+import { ChatError, CloseCode, type ControlFrames, type ErrorCode, InvalidFrameError, parseInboundFrame, SUBPROTOCOL_V1, type InboundFrame } from '../protocol/index.js';
 import { ChatEvents } from '../events/index.js';
 import { SlidingWindow } from '../limits/index.js';
 import { DeflatingServer } from './deflating-server.js';
@@ -106,7 +106,7 @@ export class DeliveryWsAdapter extends WsAdapter {
       if (result !== undefined) connection.sendControl('ack', result as ControlFrames['ack']['data'], frame.ref);
     } catch (error) {
       const known = error instanceof ChatError ? error : new ChatError('SERVER_ERROR');
-      connection.sendError(known, new Date(this.clock.now()).toISOString(), frame?.ref);
+      connection.sendError(known, new Date(this.clock.now()).toISOString(), known instanceof InvalidFrameError ? known.ref : frame?.ref);
       if (UNINTELLIGIBLE.has(known.code)) this.countInvalid(connection);
     }
   }

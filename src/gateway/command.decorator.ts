@@ -5,6 +5,9 @@ import { CommandPipe } from './command.pipe.js';
 
 const Frame = createParamDecorator((_data: unknown, context: ExecutionContext) => context.switchToWs().getData<InboundFrame>());
 
+/** The frame's `ref`; undefined when it has none. */
+export const CommandRef = createParamDecorator((_data: unknown, context: ExecutionContext) => context.switchToWs().getData<InboundFrame>().ref);
+
 /**
  * The frame's data, validated against the class. No `@MessageBody()`: a validating pipe of the whole application would hold the frame against the
  * class first.

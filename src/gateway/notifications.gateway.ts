@@ -6,7 +6,7 @@ import { type Connection, WEBSOCKET_PATH, type WebSocketConnection } from '../co
 import { DeliveryQueue, NotificationPublisher, type PublishedMessage } from '../delivery/index.js';
 import { AckCommand, CommandType, MessageCommand, PresenceCommand, type TokenExpiringData, TokenRefreshCommand, traceparentOf } from '../protocol/index.js';
 import { PresenceService } from '../presence/index.js';
-import { Command } from './command.decorator.js';
+import { Command, CommandRef } from './command.decorator.js';
 import { ConnectionLifecycle } from './connection-lifecycle.service.js';
 import { ControlFrameLimit } from './control-frame.limit.js';
 import { FrameErrorFilter } from './frame-error.filter.js';
@@ -91,7 +91,7 @@ export class NotificationsGateway implements OnGatewayConnection<WebSocketConnec
   /** For browsers, which cannot send protocol pings. */
   @SubscribeMessage(CommandType.Ping)
   @UseGuards(WsJwtGuard, ControlFrameLimit)
-  ping(@ConnectedSocket() connection: Connection): void {
-    connection.sendControl('pong', {});
+  ping(@ConnectedSocket() connection: Connection, @CommandRef() ref?: string): void {
+    connection.sendControl('pong', {}, ref);
   }
 }

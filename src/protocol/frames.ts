@@ -78,8 +78,8 @@ export interface ControlFrames {
   token_expiring: ControlFrame<'token_expiring', TokenExpiringData>;
   /** The server is about to close the connection as planned: come back after so long. */
   reconnect: ControlFrame<'reconnect', ReconnectData>;
-  /** Answers a `ping` command. */
-  pong: ControlFrame<'pong', NoData>;
+  /** Answers a `ping` command, with its `ref`. */
+  pong: AnswerFrame<'pong', NoData>;
 }
 
 /** What every connection is sent. */

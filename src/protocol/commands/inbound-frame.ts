@@ -12,28 +12,38 @@ export interface InboundFrame {
   data: unknown;
 }
 
+/** `INVALID_FRAME`, with the `ref` of a frame that has a usable one all the same. */
+export class InvalidFrameError extends ChatError {
+  constructor(
+    message?: string,
+    readonly ref?: string,
+  ) {
+    super('INVALID_FRAME', message);
+  }
+}
+
 /**
  * Reads the text of a frame.
  *
- * @throws ChatError `INVALID_FRAME` when it is no JSON object with a string `type`, nests deeper than
+ * @throws InvalidFrameError when it is no JSON object with a string `type`, nests deeper than
  * {@link MAX_JSON_DEPTH}, holds a key that could reach a prototype, or has an unusable `ref`.
  */
 export function parseInboundFrame(text: string): InboundFrame {
-  if (isDeeperThan(text)) throw new ChatError('INVALID_FRAME', `The frame nests deeper than ${MAX_JSON_DEPTH} levels`);
+  if (isDeeperThan(text)) throw new InvalidFrameError(`The frame nests deeper than ${MAX_JSON_DEPTH} levels`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ChatError('INVALID_FRAME', 'The frame is not valid JSON');
+    throw new InvalidFrameError('The frame is not valid JSON');
   }
-  if (!isJsonObject(value) || typeof value.type !== 'string') throw new ChatError('INVALID_FRAME');
-  if (findDangerousKey(value) !== undefined) throw new ChatError('INVALID_FRAME', 'The frame holds a forbidden key');
-  const frame: InboundFrame = { type: value.type, data: value.data ?? {} };
-  if (value.ref !== undefined) {
-    if (typeof value.ref !== 'string' || value.ref.length > MAX_REF_LENGTH) {
-      throw new ChatError('INVALID_FRAME', `ref must be a string of at most ${MAX_REF_LENGTH} characters`);
-    }
-    frame.ref = value.ref;
-  }
-  return frame;
+  if (!isJsonObject(value)) throw new InvalidFrameError();
+  const { type, ref, data } = value;
+  if (ref !== undefined && !isUsableRef(ref)) throw new InvalidFrameError(`ref must be a string of at most ${MAX_REF_LENGTH} characters`);
+  if (typeof type !== 'string') throw new InvalidFrameError(undefined, ref);
+  if (findDangerousKey(value) !== undefined) throw new InvalidFrameError('The frame holds a forbidden key', ref);
+  return { type, data: data ?? {}, ...(ref !== undefined && { ref }) };
+}
+
+function isUsableRef(ref: unknown): ref is string {
+  return typeof ref === 'string' && ref.length <= MAX_REF_LENGTH;
 }

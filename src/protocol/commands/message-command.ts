@@ -1,12 +1,12 @@
 // `message`: send a message to a room. Also the body of POST /rooms/:room_id/messages, but for `room_id`.
-import { Allow, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { Allow, IsOptional, IsString, Matches, MinLength } from 'class-validator';
 import { IDENTIFIER_PATTERN } from '../identifiers.js';
 import { JsonObject } from '../json-object.decorator.js';
 
 /** The content of a message, from a socket or over HTTP. The size of `content` is limited by MAX_PAYLOAD_BYTES. */
 export class MessageContent {
   @IsString()
-  @Length(1)
+  @MinLength(1)
   content!: string;
 
   /** Chosen by the sender to make a repeated send harmless; made by the server when absent. */

@@ -1,5 +1,5 @@
 // One item of POST /publish.
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsOptional, IsString, Matches, MinLength } from 'class-validator';
 import { PlainFields } from '../../http/index.js';
 import { IDENTIFIER_PATTERN, JsonObject } from '../../protocol/index.js';
 
@@ -24,7 +24,7 @@ export class BulkItem {
 
   @IsOptional()
   @IsString()
-  @Length(1)
+  @MinLength(1)
   content?: string;
 
   @IsOptional()

@@ -81,7 +81,12 @@ describe('a message command', () => {
 describe('a ping command', () => {
   it('is answered with pong', async () => {
     client.send({ type: 'ping' });
-    expect(await client.next('pong', ({ type }) => type === 'pong')).toMatchObject({ type: 'pong' });
+    expect(await client.next('pong', ({ type }) => type === 'pong')).toEqual({ type: 'pong', data: {} });
+  });
+
+  it('is answered with its ref', async () => {
+    client.send({ type: 'ping', ref: 'p' });
+    expect(await client.next('pong', ({ type }) => type === 'pong')).toEqual({ type: 'pong', ref: 'p', data: {} });
   });
 });
 
@@ -99,6 +104,17 @@ describe('a frame that cannot be understood', () => {
     expect((await client.next('the error', isError)).data).toMatchObject({ code, message: expect.any(String) as string });
     client.send({ type: 'ping' });
     await client.next('pong', ({ type }) => type === 'pong');
+  });
+
+  it.each([
+    { what: 'without a type', frame: '{"ref":"r"}', ref: 'r' },
+    { what: 'with a type that is no string', frame: '{"type":5,"ref":"r"}', ref: 'r' },
+    { what: 'that reaches for a prototype', frame: '{"type":"ping","ref":"r","data":{"constructor":{}}}', ref: 'r' },
+    { what: 'of an unknown type', frame: '{"type":"dance","ref":"r"}', ref: 'r' },
+    { what: 'with a ref that is too long', frame: `{"type":"ping","ref":"${'r'.repeat(65)}"}`, ref: undefined },
+  ])('$what is answered with its ref where that can be echoed', async ({ frame, ref }) => {
+    client.send(frame);
+    expect((await client.next('the error', isError)).ref).toBe(ref);
   });
 
   it('in binary is answered with INVALID_FRAME', async () => {
