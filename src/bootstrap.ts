@@ -30,6 +30,7 @@ export async function bootstrap(): Promise<NestFastifyApplication> {
   );
   const logger = app.get(Logger);
   app.useLogger(logger);
+  app.flushLogs();
   configureHttp(app);
   app.get(DirectRoutes, { strict: false }).serve(app);
   app.useWebSocketAdapter(new DeliveryWsAdapter(app));
