@@ -54,14 +54,18 @@ export class MountedApp {
     return (this.app.getHttpServer().address() as AddressInfo).port;
   }
 
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   /** The API below a prefix of the application's. */
   api(token = adminToken(), prefix = ''): Api {
-    return new Api(`http://127.0.0.1:${this.port}${prefix}`, token);
+    return new Api(`${this.origin}${prefix}`, token);
   }
 
   /** Any path, without a token. */
   get(path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.port}${path}`);
+    return fetch(`${this.origin}${path}`);
   }
 
   async connect(clientId: string, options: { token?: string } = {}): Promise<RecordingClient> {

@@ -18,7 +18,12 @@ import {
   servicePrincipal,
   Settings,
   TokenVerifier,
+  type WebhookMessage,
+  type WebhookOutcome,
+  WebhookSender,
 } from '../../../src/index.js';
+import { eventually } from '../../support/eventually.js';
+import { Metrics } from '../../support/metrics.js';
 import { MountedApp, mountedSettings } from '../../support/mounted-app.js';
 
 async function start(make: (settings: Awaited<ReturnType<typeof mountedSettings>>) => ReturnType<typeof ChatDeliveryModule.forRoot>): Promise<MountedApp> {
@@ -146,6 +151,44 @@ describe('replacements', () => {
     await mounted.api().createRoom({ id: 'r' });
     expect((await mounted.api().publish('r', { content: 'hello' })).body.timestamp).toBe('2031-01-02T03:04:05.678Z');
     expect(keys).toHaveLength(1);
+  });
+
+  it('of a webhook sender are given each event until they have taken it or given it up, and are closed at the end', async () => {
+    const attempts: (WebhookMessage & { destination: string })[] = [];
+    let closings = 0;
+    @Injectable()
+    class BrokerSender implements WebhookSender {
+      readonly destinations = ['broker'];
+      send(destination: string, message: WebhookMessage): Promise<WebhookOutcome> {
+        attempts.push({ destination, ...message });
+        if (message.body.includes('"retired"')) return Promise.resolve({ kind: 'gone', detail: 'nobody listens to this any more' });
+        if (message.attempt === 1) return Promise.reject(new Error('the broker is away'));
+        return Promise.resolve(message.attempt === 2 ? { kind: 'failed', reason: 'unreachable', detail: 'the broker is still away' } : { kind: 'delivered' });
+      }
+      close(): void {
+        closings++;
+      }
+    }
+    const settings = await mountedSettings();
+    const quick = { ...settings, webhookBackoffBaseSeconds: 0.05, webhookBackoffMaxSeconds: 0.1 };
+    const replaced = ChatDeliveryModule.forRoot({ ...quick, replace: [{ provide: WebhookSender, useClass: BrokerSender }] });
+    const mounted = await MountedApp.start({ imports: [replaced] }, { dataDir: settings.dataDir });
+    for (const client of ['mallory', 'retired']) expect((await mounted.api().request('PUT', `/bans/${client}`, { seconds: 60 })).status).toBe(200);
+    const metrics = await eventually('nothing to wait any more', async () => {
+      const now = await Metrics.of(mounted);
+      return now.value('chatapi_webhooks_queued_total') === 2 && now.value('chatapi_webhook_queue_size') === 0 ? now : undefined;
+    });
+    const outcomes = ['other', 'unreachable', 'delivered', 'gone'].map((outcome) => metrics.value('chatapi_webhook_attempts_total', { outcome }));
+    expect(outcomes).toEqual([1, 1, 1, 1]);
+
+    const [first, ...others] = attempts.filter(({ body }) => body.includes('"mallory"'));
+    expect(JSON.parse(first.body)).toMatchObject({ id: first.id, type: 'client.banned', data: { tenant: 'default', client_id: 'mallory', by: 'admin' } });
+    expect(others).toEqual([2, 3].map((attempt) => ({ ...first, attempt })));
+    expect(first).toMatchObject({ destination: 'broker', attempt: 1 });
+    expect(attempts).toHaveLength(4);
+    expect(closings).toBe(0);
+    await mounted.stop();
+    expect(closings).toBe(1);
   });
 
   it('of anything else are refused, and the message says what there is', () => {
