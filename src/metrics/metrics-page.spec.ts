@@ -45,6 +45,7 @@ connection was there; what waited in a queue counts as replayed instead. Between
 | \`AUTH_FAILURES_PER_MINUTE\` | \`chatapi_connection_refusals_total{reason="authentication_repeated"}\` |
 | \`INVALID_FRAMES_PER_MINUTE\` | \`chatapi_invalid_frames_total\`, \`chatapi_disconnections_total{code="4400"}\` |
 | \`QUEUE_MAX_PER_CLIENT\`, \`QUEUE_TTL_SECONDS\` | \`chatapi_notifications_dropped_total\` by reason |
+| \`PRESENCE_MAX_ROOM_SIZE\` | \`chatapi_presence_rooms_skipped_total\` |
 | \`MAX_PAYLOAD_BYTES\` | \`chatapi_disconnections_total{code="1009"}\` |
 | \`HEARTBEAT_TIMEOUT_SECONDS\` | \`chatapi_heartbeats_missed_total\` |
 | \`SEND_BUFFER_MAX_BYTES\` | \`chatapi_connection_waits_total\`, \`chatapi_connections_waiting\`, and, after 30 s, \`chatapi_connections_stuck_total\` |
