@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { WebhooksModule } from '../webhooks/index.js';
 
 /** Where the build puts them. */
 const DIRECTORY = join(import.meta.dirname, 'documents');
@@ -17,6 +18,7 @@ interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, unknown>;
 }
 
 @Injectable()
@@ -27,7 +29,7 @@ export class ApiDocuments {
   constructor(private readonly discovery: DiscoveryService) {}
 
   /**
-   * The OpenAPI document as JSON: without the routes of parts that this application does without. Undefined when it has not been built.
+   * The OpenAPI document as JSON: without the routes and webhooks of parts that this application does without. Undefined when it has not been built.
    *
    * @param prefix What stands before every path, as in an application with a global prefix.
    */
@@ -52,7 +54,9 @@ export class ApiDocuments {
       .map(([path, operations]) => [path, Object.fromEntries(Object.entries(operations).filter(([, operation]) => isServed(operation)))] as const)
       .filter(([, operations]) => Object.keys(operations).length > 0);
     const used = new Set(paths.flatMap(([, operations]) => Object.values(operations).flatMap(({ tags }) => tags)));
-    return { ...document, tags: document.tags.filter(({ name }) => used.has(name)), paths: Object.fromEntries(paths) };
+    // Nest provides a module in itself.
+    const hasWebhooks = this.discovery.getProviders().some(({ metatype }) => metatype === WebhooksModule);
+    return { ...document, tags: document.tags.filter(({ name }) => used.has(name)), paths: Object.fromEntries(paths), webhooks: hasWebhooks ? document.webhooks : {} };
   }
 }
 

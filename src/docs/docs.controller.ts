@@ -48,7 +48,7 @@ export class DocsController {
   /**
    * Reads this document.
    *
-   * OpenAPI 3.1: every HTTP route of this server.
+   * OpenAPI 3.1: every HTTP route and webhook of this server.
    *
    * @produces application/json
    * @throws ChatError `NOT_FOUND`, `STORE_UNAVAILABLE`

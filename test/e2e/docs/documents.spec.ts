@@ -160,7 +160,7 @@ describe('where they are served', () => {
     const built = (await import(join(PROJECT_ROOT, 'dist', 'index.js'))) as { ChatDeliveryModule: typeof ChatDeliveryModule; DeliveryWsAdapter: typeof DeliveryWsAdapter };
     const settings = await mountedSettings();
     const mounted = await MountedApp.start(
-      { imports: [built.ChatDeliveryModule.forRoot({ ...settings, without: ['admin', 'metrics'] })] },
+      { imports: [built.ChatDeliveryModule.forRoot({ ...settings, without: ['admin', 'metrics', 'webhooks'] })] },
       {
         dataDir: settings.dataDir,
         configure: (app) => {
@@ -170,10 +170,11 @@ describe('where they are served', () => {
       },
     );
     onTestFinished(() => mounted.stop());
-    const { servers, tags, paths } = (await (await mounted.get('/shop/docs/openapi.json?any=thing')).json()) as OpenApiDocument;
+    const { servers, tags, paths, webhooks } = (await (await mounted.get('/shop/docs/openapi.json?any=thing')).json()) as OpenApiDocument;
     expect(servers).toEqual([{ url: '/shop' }]);
     expect(tags.map(({ name }) => name)).toEqual(['Rooms', 'Members', 'Messages', 'Publish', 'Clients', 'Acknowledgements', 'Event streams', 'Health', 'Console', 'Docs']);
     expect(Object.keys(paths).filter((path) => /bans|metrics|stats|audit|tokens|connections/.test(path))).toEqual([]);
     expect(Object.keys(paths)).toContain('/api/v1/rooms/{room_id}');
+    expect(webhooks).toEqual({});
   });
 });
