@@ -503,7 +503,7 @@ export class Settings {
   readonly nodeName?: string;
 
   /**
-   * At shutdown the closes of connections are spread over this time, so that they do not all come back at once, in seconds; few of them are closed 250 ms apart.
+   * At shutdown the closes of connections are spread over this time, so that they do not all come back at once, in seconds; few of them are closed 250 ms apart, the last one not before a second.
    *
    * @defaultValue 10
    */

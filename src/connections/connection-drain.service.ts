@@ -9,7 +9,10 @@ import { DrainState } from './drain-state.js';
 /** Few connections do not need all of SHUTDOWN_DRAIN_SECONDS: so much time between two closes is enough, ms. */
 const CLOSE_SPACING_MS = 250;
 
-/** How often the next connections are closed, ms. */
+/** However few there are: so that whoever asks /readyz sees that this server drains, ms. */
+const MIN_SPAN_MS = 1_000;
+
+/** How often the next connections are closed at most, ms. */
 const STEP_MS = 50;
 
 /** How long the last closing handshakes may take, ms. */
@@ -31,13 +34,13 @@ export class ConnectionDrain implements OnModuleDestroy {
     this.state.draining = true;
     const connections = [...this.registry.all()];
     if (connections.length === 0) return;
-    const spanMs = Math.min(this.settings.shutdownDrainSeconds * 1000, connections.length * CLOSE_SPACING_MS);
+    const spanMs = Math.min(this.settings.shutdownDrainSeconds * 1000, Math.max(MIN_SPAN_MS, connections.length * CLOSE_SPACING_MS));
     this.logger.log({ msg: 'draining', connections: connections.length, span_ms: spanMs });
-    const steps = Math.max(1, Math.ceil(spanMs / STEP_MS));
-    const share = Math.ceil(connections.length / steps);
-    for (let start = 0; start < connections.length; start += share) {
-      if (start > 0) await pause(STEP_MS);
-      for (const connection of connections.slice(start, start + share)) this.close(connection, spanMs);
+    const began = performance.now();
+    for (const [index, connection] of connections.entries()) {
+      const aheadMs = ((index + 1) * spanMs) / connections.length - (performance.now() - began);
+      if (aheadMs > 0) await pause(Math.max(aheadMs, STEP_MS));
+      this.close(connection, spanMs);
     }
     await Promise.race([Promise.all(connections.map(ended)), pause(HANDSHAKE_MS)]);
     for (const connection of connections) connection.terminate();
