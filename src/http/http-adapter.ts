@@ -10,6 +10,8 @@ import { cutUnlessSent } from './unread-body.js';
 /** Longer path parameters never reach a route. Ids have 128 characters, and what is no id gets its route's own answer. */
 const MAX_PARAM_LENGTH = 1024;
 
+const PAYLOAD_TOO_LARGE = 413;
+
 /** The longest that the arrival of one request may take. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -78,6 +80,12 @@ export function createHttpAdapter({
   adapter.getInstance().addHook('onRoute', (route) => {
     const { bodyLimitBytes } = (route.config ?? {}) as BodyLimitConfig;
     if (bodyLimitBytes !== undefined) route.bodyLimit = Math.max(bodyLimitBytes, bodyLimit);
+  });
+  // Fastify would close the connection at once, and the answer would be lost with it.
+  adapter.getInstance().addHook('onSend', async (request, reply) => {
+    if (reply.statusCode !== PAYLOAD_TOO_LARGE || request.raw.complete) return;
+    reply.removeHeader('connection');
+    cutUnlessSent(request.raw, reply.raw);
   });
   adapter.getInstance().addHook('preClose', (done) => {
     const { server } = adapter.getInstance();

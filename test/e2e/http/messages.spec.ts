@@ -89,6 +89,8 @@ describe.each([
       }
       for (const content of ['x'.repeat(65_537), '€'.repeat(21_846)]) expect((await send(content).expect(413)).body.code).toBe('PAYLOAD_TOO_LARGE');
       expect((await send('x'.repeat(2 * 1024 * 1024)).expect(413)).body.code).toBe('PAYLOAD_TOO_LARGE');
+      // Larger than all buffers between the two, so that the answer comes while the rest is still being sent.
+      for (let i = 0; i < 5; i++) expect((await send('x'.repeat(12 * 1024 * 1024)).expect(413)).body.code).toBe('PAYLOAD_TOO_LARGE');
     });
 
     it('drops fields that it does not know', async () => {
