@@ -16,6 +16,7 @@ interface RequestLines {
 export interface AuthenticatedRequest extends RequestLines {
   readonly raw?: RequestLines;
   readonly headers: { readonly authorization?: string | undefined };
+  readonly query?: unknown;
   principal?: Principal;
 }
 
@@ -57,6 +58,9 @@ export class BearerGuard implements CanActivate {
     // `headers` hold the first of two lines, and whoever stands before this server may have looked at the second.
     const { authorization = request.headers.authorization } = (request.raw ?? request).headersDistinct ?? {};
     const tokens = bearerTokens(authorization);
+    // No place for a token here, and yet another one may have been looked at there.
+    const { token = [] } = (request.query ?? {}) as { readonly token?: string | readonly string[] };
+    if (tokens.size > 0) for (const other of [token].flat()) tokens.add(other);
     return tokens.size === 1 ? [...tokens][0] : undefined;
   }
 

@@ -77,6 +77,13 @@ describe('the routes of the API', () => {
   it('take no token from the query', async () => {
     await server.bearing(undefined).get(`/rooms?token=${signToken({ sub: 'admin', scope: 'admin' })}`).expect(401);
   });
+
+  it('take no second token, wherever it stands', async () => {
+    const [admin, other] = ['admin', 'other'].map((sub) => signToken({ sub, scope: 'admin' }));
+    await server.bearing(admin).get(`/rooms?token=${admin}`).expect(200);
+    for (const query of [`token=${other}`, `token=${admin}&token=${other}`]) await server.bearing(admin).get(`/rooms?${query}`).expect(401);
+    await server.bearing(admin).post(`/rooms/nowhere/messages?token=${other}`).send({ content: 'Hello' }).expect(401);
+  });
 });
 
 describe('a room that one may not see', () => {
