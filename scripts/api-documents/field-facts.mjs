@@ -82,7 +82,7 @@ const EXAMPLES_OF = {
   'SequencedFrame.type': 'invoice.paid',
   'StateFrame.id': 'status:alice:7',
   'ReconnectData.reason': 'closed by an administrator',
-  'QueueOverflowData.message': '4000 notifications were dropped: the queue keeps the newest 1000',
+  'QueueOverflowData.message': '4000 notifications were dropped: the queue keeps the newest 1000 of the last 604800 s',
   'QueueOverflowData.dropped': 4000,
   'WebhookBody.id': 'evt_l2sZ0n6nJq2kXcDq0ZB7cXl3o9f',
   'NotificationDroppedData.device': '',

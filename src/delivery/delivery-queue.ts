@@ -340,7 +340,7 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     const total = dropped.reduce((sum, { count }) => sum + count, 0);
     const data: QueueOverflowData = {
       code: 'QUEUE_OVERFLOW',
-      message: `${total} notifications were dropped: the queue keeps the newest ${this.settings.queueMaxPerClient}`,
+      message: `${total} notifications were dropped: the queue keeps the newest ${this.settings.queueMaxPerClient} of the last ${this.settings.queueTtlSeconds} s`,
       dropped: total,
       rooms,
       timestamp: new Date(this.clock.now()).toISOString(),
