@@ -29,7 +29,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['src/**/*.spec.ts', 'web/src/**/*.spec.ts', 'test/support/**/*.spec.ts'], environment: 'node', testTimeout: 60_000 } },
       suite('engine', ['test/engine/**/*.spec.ts'], 60_000, { maxWorkers: 2 }),
-      suite('e2e', ['test/e2e/**/*.spec.ts'], 30_000, { maxWorkers: 2 }),
+      suite('e2e', ['test/e2e/**/*.spec.ts']),
       // Much of it waits for windows and time-outs.
       suite('security', ['test/security/**/*.spec.ts'], 120_000, { maxWorkers: 2, exclude: LOAD }),
       suite('load', LOAD, 300_000),

@@ -173,5 +173,6 @@ describe('a server', () => {
     } finally {
       await fragile.destroy();
     }
-  });
+    // Some hundred commits to disk, one after the other.
+  }, 120_000);
 });
