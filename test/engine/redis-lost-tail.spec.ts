@@ -108,7 +108,10 @@ describe('a store that has lost its newest entries', () => {
 });
 
 describe('a store that has lost who left', () => {
-  it('is noticed by whoever answered for them, though nobody is connected there: it is told of whom the store takes to be with it', async () => {
+  it.each([
+    ['though nobody is connected there', false],
+    ['though somebody connects there before that', true],
+  ])('is noticed by whoever answered for them, %s: it is told of whom the store takes to be with it', async (_, connects) => {
     let forgotten = 0;
     writer.listenPresence({ changed: () => undefined, orphaned: () => undefined, forgotten: () => forgotten++ });
     const say = (status: 'online' | 'offline'): Promise<unknown> => writer.savePresence(TENANT, [{ clientId: 'alice', status, lastSeen: clock.now() }], 100);
@@ -117,6 +120,7 @@ describe('a store that has lost who left', () => {
     await say('offline');
     expect(await writer.listPresent()).toEqual([]);
     await restart();
+    if (connects) await eventually('the queue to be opened', () => writer.openQueue(ALICE).then(() => true, () => false));
     await eventually('it to be noticed', () => forgotten > 0);
     expect(await writer.listPresent()).toMatchObject([{ tenant: TENANT, record: { clientId: 'alice', status: 'online' } }]);
     expect(forgotten).toBe(1);

@@ -11,13 +11,13 @@ export const RENEW_INTERVAL_MS = 2_000;
 /** How much later than others a process may look after those that have died, ms: not all at once. */
 const ORPHANED_JITTER_MS = 500;
 
-/** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, those that do not, and which server it is. */
+/** KEYS: leases. ARGV: node, milliseconds. Returns time, whether its lease had not ended, those that live, and those that do not. */
 export const RENEW = `${SERVER_AND_TIME}
 local now = now()
 local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 local live, dead = redis.call('ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE'), redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')
-return { now, ends and tonumber(ends) > now and 1 or 0, live, dead, server() }
+return { now, ends and tonumber(ends) > now and 1 or 0, live, dead }
 `;
 
 /** KEYS: leases. ARGV: node. Forgets a node whose lease has ended. */
@@ -32,7 +32,7 @@ export interface LeaseListener {
   time(said: number, elapsedMs: number): void;
   /** Processes have died. */
   orphaned(): void;
-  /** Others have taken this process for dead, or a server has taken over that may lack what this process has said. */
+  /** Others have taken this process for dead. */
   forgotten(): void;
 }
 
@@ -49,8 +49,6 @@ export class NodeLease {
     private readonly redis: RedisConnection,
     private readonly keys: RedisKeys,
     private readonly listener: LeaseListener,
-    /** All servers that are known to have had what this process has said. */
-    private readonly servers: Set<string>,
   ) {}
 
   async start(): Promise<void> {
@@ -68,11 +66,9 @@ export class NodeLease {
   /** Those that live, this one among them, and those that have died and are not buried. */
   async nodes(): Promise<{ live: string[]; dead: string[] }> {
     const askedAt = monotonicClock.now();
-    const [now, wasHeld, live, dead, server] = await this.redis.run<[number, number, string[], string[], string]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
+    const [now, wasHeld, live, dead] = await this.redis.run<[number, number, string[], string[]]>(RENEW, [this.keys.leases], [this.id, LEASE_MS]);
     this.listener.time(now, monotonicClock.now() - askedAt);
-    const isForgotten = this.isHeld && (wasHeld === 0 || !this.servers.has(server));
-    this.servers.add(server);
-    if (isForgotten) this.listener.forgotten();
+    if (this.isHeld && wasHeld === 0) this.listener.forgotten();
     this.isHeld = true;
     this.live = live;
     return { live, dead };

@@ -7,7 +7,6 @@ import { READ_CHANGES } from './presence-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import type { RedisSubscriber } from './redis-subscriber.js';
-import { READ_NUMBER } from './script-parts.js';
 
 const SEPARATOR = '\0';
 /** Changes that are read at once. */
@@ -24,8 +23,6 @@ export interface PresenceChange {
 class TenantFeed extends OrderedFeed<PresenceChange> {
   /** Open queues of the tenant's clients. */
   count = 0;
-  /** The server that has it. */
-  server: string | undefined = undefined;
 
   constructor(
     readonly tenant: string,
@@ -53,10 +50,6 @@ export class PresenceFeed {
     /** The rooms whose members are to be told of a client. */
     private readonly roomsOf: (tenant: string, clientId: string) => Promise<string[]>,
     private readonly listener: (tenant: string, records: readonly StoredPresence[]) => void,
-    /** All servers that are known to have had what this process has said. */
-    private readonly servers: Set<string>,
-    /** A server that may not know what this process has said has taken over. */
-    private readonly forgotten: () => void,
     counters: FeedCounters,
   ) {
     this.healer = new Healer((feed) => this.readMissing(feed), counters);
@@ -106,12 +99,7 @@ export class PresenceFeed {
   }
 
   private async position(feed: TenantFeed): Promise<number> {
-    const [position, server] = await this.redis.run<[number, string]>(READ_NUMBER, [this.keys.presence(feed.tenant)[0]], []);
-    const isNew = feed.server !== undefined && !this.servers.has(server);
-    feed.server = server;
-    this.servers.add(server);
-    if (isNew) this.forgotten();
-    return position;
+    return Number(await this.redis.command<string | null>('GET', this.keys.presence(feed.tenant)[0]));
   }
 
   private async compare(feed: TenantFeed): Promise<void> {

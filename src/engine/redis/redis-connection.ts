@@ -52,6 +52,15 @@ export class RedisConnection {
     return Promise.all(this.topology.masters.map((address) => this.serverAt(address).send<string>(['INFO'], PLAIN)));
   }
 
+  /** Which process (`run_id`) each server is that writes, by its address; undefined for one that does not answer. */
+  async runIds(): Promise<Map<string, string | undefined>> {
+    const found = this.topology.masters.map(async (address): Promise<[string, string | undefined]> => {
+      const said = await this.serverAt(address).send<string>(['INFO', 'server'], PLAIN).catch(() => '');
+      return [address, /run_id:(\w+)/.exec(said)?.[1]];
+    });
+    return new Map(await Promise.all(found));
+  }
+
   /** Runs one command. */
   command<T = Reply>(name: string, key: string, ...rest: Command): Promise<T> {
     return this.route(key, PLAIN, (server, sending) => server.send<T>([name, key, ...rest], sending));

@@ -8,6 +8,7 @@ import { FeedReconciliation } from './feed-reconciliation.js';
 import { LiveFeed } from './live-feed.js';
 import * as logScripts from './log-scripts.js';
 import { LogStore } from './log-store.js';
+import { MasterWatch } from './master-watch.js';
 import { BURY, NodeLease, RENEW, RENEW_INTERVAL_MS } from './node-lease.js';
 import { RedisNodeBus } from './node-bus.js';
 import { PresenceFeed } from './presence-feed.js';
@@ -55,6 +56,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
   private readonly reconciliation: FeedReconciliation;
   private readonly placesRound: FeedReconciliation;
   private readonly lease: NodeLease;
+  private readonly masters: MasterWatch;
   private readonly beginning: StoreBeginning;
   private readonly logs: LogStore;
   private readonly rooms: RoomStore;
@@ -82,9 +84,8 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.topology = new Topology(access, failed);
     this.redis = new RedisConnection(access, this.topology, failed, options.replication);
     this.subscriber = new RedisSubscriber(access, this.topology, () => this.reconciliation.all(), failed);
-    const servers = new Set<string>();
-    const forgotten = (): void => this.presenceListener?.forgotten();
-    this.lease = new NodeLease(this.redis, keys, { time: onTime, orphaned: () => this.presenceListener?.orphaned(), forgotten: () => this.forgotten() }, servers);
+    this.lease = new NodeLease(this.redis, keys, { time: onTime, orphaned: () => this.presenceListener?.orphaned(), forgotten: () => this.forgotten() });
+    this.masters = new MasterWatch(this.redis, () => this.forgotten());
     this.nodes = new RedisNodeBus(this.redis, this.subscriber, keys, this.lease);
     this.outbox = new RedisOutbox(this.redis, keys);
     this.presenceJournal = new RedisPresenceJournal(this.redis, keys);
@@ -98,7 +99,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.queues = new QueueStore(this.redis, keys, retention.max, this.logs, this.rooms, feed);
     const roomsToTell = (tenant: string, clientId: string): Promise<string[]> => this.presence.roomsToTell(tenant, clientId, presenceMaxRoomSize);
     const changed = (tenant: string, records: readonly StoredPresence[]): void => this.presenceListener?.changed(tenant, records);
-    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, servers, forgotten, this.feedCounters);
+    this.presenceFeed = new PresenceFeed(this.redis, this.subscriber, keys, roomsToTell, changed, this.feedCounters);
     this.presence = new PresenceStore(this.redis, keys, this.rooms, this.lease, this.presenceFeed, this.presenceJournal);
     this.access = new AccessStore(this.redis, this.subscriber, keys, this.feedCounters);
     this.reconciliation = new FeedReconciliation([feed, this.presenceFeed, this.access, ...(this.connectionPlaces === undefined ? [] : [this.connectionPlaces.doubtful])]);
@@ -111,7 +112,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
       await this.disconnect();
       throw error;
     }
-    await Promise.all([this.lease.start(), this.nodes.start(), this.access.start()]);
+    await Promise.all([this.masters.start(), this.lease.start(), this.nodes.start(), this.access.start()]);
     this.reconciliation.start();
     this.placesRound.start();
     // What was not told Redis, or is lost there.
@@ -122,6 +123,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     this.reconciliation.stop();
     this.placesRound.stop();
     this.access.stop();
+    this.masters.stop();
     // Without a line it ends by itself.
     await this.lease.release().catch(() => undefined);
     await this.disconnect();
@@ -254,7 +256,7 @@ export class RedisEngine implements DeliveryEngine, CountsFeed {
     return this.access.listRevocations(...args);
   }
 
-  /** Others have taken this process for dead, and its connections for gone, or Redis may have lost what it said of them. */
+  /** Others have taken this process for dead, and its connections for gone, or another server writes, which may lack what it said of them. */
   private forgotten(): void {
     this.presenceListener?.forgotten();
     setTimeout(() => this.placesRound.all(), KNOWN_AFTER_MS).unref();
