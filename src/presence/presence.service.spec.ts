@@ -135,6 +135,16 @@ describe('a client', () => {
     expect(stored.get('frank')).toBe('away');
   });
 
+  it('is said again when one that died had said of it what is better', async () => {
+    await online('first');
+    presence.setStatus(connection('first'), 'away');
+    await settle();
+    stored.set('frank', 'online');
+    listener.orphaned();
+    await settle();
+    expect(stored.get('frank')).toBe('away');
+  });
+
   it('is said again when the store did not answer', async () => {
     presence.connected(connection('first'));
     await pass(0);

@@ -98,9 +98,13 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private async takeOver(): Promise<void> {
     for (const { tenant, record } of await this.engine.listPresent()) {
       const client = this.ensure(tenant, record.clientId);
-      if (client.published !== 'offline') continue;
-      client.published = record.status;
-      if (!client.connected) client.leftAt = this.clock.now();
+      if (client.published === 'offline') {
+        client.published = record.status;
+        if (!client.connected) client.leftAt = this.clock.now();
+      } else if (client.published !== record.status) {
+        // What the one that died said of it may stand above what was said here.
+        client.published = undefined;
+      }
       this.changed.add(client);
     }
   }
