@@ -252,7 +252,8 @@ export class DeliveryQueue implements SentPositions, OnApplicationBootstrap, Bef
     const streams = this.hub.streamsOf(owner.tenant, owner.clientId).filter((stream) => stream.owner.device === owner.device);
     const here = streams.filter((stream) => this.hub.acknowledge(stream, log, seq));
     // Not through the journal, which would not say whether it is stored.
-    const update: CursorUpdate = { ...owner, log, seq, clientSeq: seq, at: this.clock.now() };
+    const dropped = here[0]?.subscriptions.get(log)?.droppedUpTo(seq);
+    const update: CursorUpdate = { ...owner, log, seq, clientSeq: seq, at: this.clock.now(), ...(dropped !== undefined && { dropped }) };
     const [before] = await this.saveCursors({ cursors: [update], audiences: [here[0]?.audience], presence: [] });
     if (before === undefined && here.length === 0) throw new ChatError('ROOM_NOT_FOUND');
   }

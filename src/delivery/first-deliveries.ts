@@ -1,10 +1,7 @@
 // From raised cursors to what was delivered: a cursor also moves past what fell out of the queue, which reached nobody.
 import type { CursorUpdate, DroppedRange, QueueOwner } from '../engine/index.js';
 import type { Delivered } from '../events/index.js';
-import { type Audience, ownerKey } from '../log/index.js';
-
-/** Numbers of a log, both ends included. */
-type SeqRange = Pick<DroppedRange, 'fromSeq' | 'toSeq'>;
+import { type Audience, ownerKey, type SeqRange } from '../log/index.js';
 
 /** Remembers what each owner was told is dropped, until its cursor has passed it or it is gone. */
 export class FirstDeliveries {

@@ -28,6 +28,9 @@ export interface StoredCursor {
   readonly at: number;
   readonly clientSeq: number;
   readonly clientAt: number;
+  /** What fell out of the queue last on the way there; 0 for nothing. */
+  readonly droppedFrom: number;
+  readonly droppedTo: number;
 }
 
 /** A number that was taken and notified nobody. */

@@ -37,7 +37,9 @@ export class CursorJournal {
         raised.presence.push({ owner, position: subscription.settledSeq });
         continue;
       }
-      raised.cursors.push({ ...owner, log: subscription.log, seq: subscription.settledSeq, clientSeq: subscription.clientSeq, at: now });
+      const { log, settledSeq: seq, clientSeq } = subscription;
+      const dropped = subscription.droppedUpTo(seq);
+      raised.cursors.push({ ...owner, log, seq, clientSeq, at: now, ...(dropped !== undefined && { dropped }) });
       raised.audiences.push(audience);
     }
     this.dirty = new Set();

@@ -373,8 +373,7 @@ export class DeliveryStream {
   private skipDropped(range: DroppedRange): boolean {
     const subscription = this.subscriptionRead(range.log);
     if (subscription === undefined || range.toSeq <= subscription.sentSeq) return false;
-    // What was dropped settles once the report of it has arrived.
-    subscription.sentSeq = range.toSeq;
+    subscription.drop(range.toSeq);
     this.askAgain(subscription);
     return range.count > 0;
   }

@@ -40,11 +40,15 @@ export interface QueuePage {
   through: number;
 }
 
-/** Notifications that fell out of a queue: older than the newest QUEUE_MAX_PER_CLIENT over all its logs, or than QUEUE_TTL_SECONDS. */
-export interface DroppedRange {
-  log: string;
+/** Numbers of a log, both ends included. */
+export interface SeqRange {
   fromSeq: number;
   toSeq: number;
+}
+
+/** Notifications that fell out of a queue: older than the newest QUEUE_MAX_PER_CLIENT over all its logs, or than QUEUE_TTL_SECONDS. */
+export interface DroppedRange extends SeqRange {
+  log: string;
   /** Notifications in the range; silent membership changes are not counted. */
   count: number;
 }
@@ -64,6 +68,8 @@ export interface CursorUpdate extends QueueOwner {
   /** Acknowledged by `ack` frames; 0 when none came. */
   clientSeq: number;
   at: number;
+  /** What fell out of the queue last on the way to `seq`: the client was told so, and never had it. */
+  dropped?: SeqRange;
 }
 
 /** The part of an engine from which queues are read. */

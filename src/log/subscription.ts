@@ -1,6 +1,7 @@
 // One connection's position in one log.
 import type { DeliveryStream } from './delivery-stream.js';
 import type { LogFeed } from './log-feed.js';
+import type { SeqRange } from './queue.js';
 
 /**
  * How far a connection has got in a log. It is live when `sentSeq` is the log's head: then fan-out writes to it.
@@ -29,6 +30,8 @@ export class Subscription {
   private writtenSeq = 0;
   /** The log's last number for this connection, once the room is deleted. */
   private endSeq: number | undefined;
+  /** What fell out of the queue last. */
+  private dropped: SeqRange | undefined;
 
   constructor(
     readonly stream: DeliveryStream,
@@ -80,6 +83,18 @@ export class Subscription {
     this.sentSeq = through;
     this.skippedSeq = through;
     return this.settleSkipped();
+  }
+
+  /** Moves past what has fallen out of the queue. It settles once the report of that has arrived. */
+  drop(through: number): void {
+    const fromSeq = this.dropped?.toSeq === this.sentSeq ? this.dropped.fromSeq : this.sentSeq + 1;
+    this.dropped = { fromSeq, toSeq: through };
+    this.sentSeq = through;
+  }
+
+  /** What fell out last, if a cursor at `seq` is behind all of it. */
+  droppedUpTo(seq: number): SeqRange | undefined {
+    return this.dropped !== undefined && this.dropped.toSeq <= seq ? this.dropped : undefined;
   }
 
   /** What was skipped last settles with the newest that was written: nothing of it has to arrive. Returns whether it did now. */

@@ -19,6 +19,7 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
   private readonly selectAll: Statement<[number, string, string, string, number, string], ClientCursors>;
   private readonly insert: Statement<[number, number, number, number, number, string, string]>;
   private readonly raise: Statement<[number, number, number, number, number, number, number, string, string]>;
+  private readonly saveDropped: Statement<[number, number, number, string, string]>;
   private readonly delete: Statement;
   private readonly insertOwner: Statement;
   private readonly raisePresence: Statement;
@@ -44,6 +45,7 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
          client_at = iif(? > client_seq, ?, client_at), client_seq = max(client_seq, ?)
        WHERE log_id = ? AND client_id = ? AND device = ?`,
     );
+    this.saveDropped = db.prepare('UPDATE cursors SET dropped_from = ?, dropped_to = ? WHERE log_id = ? AND client_id = ? AND device = ?');
     this.delete = db.prepare('DELETE FROM cursors WHERE log_id = ? AND client_id = ?');
     this.insertOwner = db.prepare('INSERT OR IGNORE INTO owners (tenant, client_id, device, presence_position) VALUES (?, ?, ?, 0)');
     this.raisePresence = db.prepare(
@@ -94,7 +96,7 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
 
   /** Returns the best position before, see `saveCursors` of the interface. */
   private saveCursor(update: CursorUpdate, row: LogRow): number | undefined {
-    const { tenant, clientId, device, at } = update;
+    const { tenant, clientId, device, at, dropped } = update;
     const { logId, head } = row;
     const current = this.selectAll.get(logId, clientId, device, device, logId, clientId) as ClientCursors;
     const joinedSeq = row.memberCount === null ? this.joinedOwn(row, clientId) : current.joinedSeq;
@@ -107,6 +109,7 @@ export class CursorTable implements Pick<StoreCalls, 'saveCursors' | 'savePresen
     } else if (seq > current.seq || clientSeq > current.clientSeq) {
       this.raise.run(seq, at, seq, clientSeq, at, clientSeq, logId, clientId, device);
     }
+    if (dropped !== undefined && dropped.toSeq > (current.seq ?? 0)) this.saveDropped.run(dropped.fromSeq, dropped.toSeq, logId, clientId, device);
     return Math.max(joinedSeq, current.best ?? 0);
   }
 

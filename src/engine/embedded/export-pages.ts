@@ -18,7 +18,8 @@ export function pageReaders(db: Database, expired: number, limit: number): PageR
     'SELECT client_id AS clientId, joined_seq AS joinedSeq, joined_at AS joinedAt FROM members WHERE log_id = ? AND client_id > ? ORDER BY client_id LIMIT ?',
   );
   const cursors = db.prepare<unknown[], LogRecords['cursors']>(
-    `SELECT client_id AS clientId, device, seq, at, client_seq AS clientSeq, client_at AS clientAt FROM cursors
+    `SELECT client_id AS clientId, device, seq, at, client_seq AS clientSeq, client_at AS clientAt,
+       dropped_from AS droppedFrom, dropped_to AS droppedTo FROM cursors
      WHERE log_id = ? AND (client_id, device) > (?, ?) ORDER BY client_id, device LIMIT ?`,
   );
   const silent = db.prepare<unknown[], LogRecords['silent']>('SELECT seq, at FROM silent WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?');

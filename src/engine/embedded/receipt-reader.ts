@@ -29,8 +29,8 @@ export class ReceiptReader implements Pick<StoreCalls, 'receipts'> {
   ) {
     this.progress = db.prepare(
       `SELECT m.client_id AS clientId, m.joined_seq AS joinedSeq,
-         max(iif(c.client_seq >= @seq, c.client_at, NULL)) AS acknowledgedAt,
-         max(iif(c.seq >= @seq, c.at, NULL)) AS deliveredAt
+         max(iif(c.client_seq >= @seq AND @seq NOT BETWEEN c.dropped_from AND c.dropped_to, c.client_at, NULL)) AS acknowledgedAt,
+         max(iif(c.seq >= @seq AND @seq NOT BETWEEN c.dropped_from AND c.dropped_to, c.at, NULL)) AS deliveredAt
        FROM members m LEFT JOIN cursors c ON c.log_id = m.log_id AND c.client_id = m.client_id
        WHERE m.log_id = @logId AND m.client_id > @after
        GROUP BY m.client_id ORDER BY m.client_id LIMIT @limit`,

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 
 /** Kept in `PRAGMA user_version`; raised with every change of the tables. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * A log is known by its number, never by its name: a room that is made anew under an old name is another log, and what
@@ -171,8 +171,14 @@ const VERSION_3 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** What fell out of a queue last on the way to its cursor; no number is 0. */
+const VERSION_4 = `
+  ALTER TABLE cursors ADD COLUMN dropped_from INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cursors ADD COLUMN dropped_to INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** What leads from each version to the next, from an empty store on. */
-const STEPS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
+const STEPS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 /**
  * Makes the tables of a new store, and brings those of an older version up to date.

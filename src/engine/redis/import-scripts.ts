@@ -20,11 +20,11 @@ for i = 1, #ARGV, 3 do
 end
 `);
 
-/** ARGV: for each cursor client, device, seq, time, client's seq, time. */
+/** ARGV: for each cursor client, device, seq, time, client's seq, time, what fell out from and through or 0. */
 export const ADD_CURSORS = logScript(`
-for i = 1, #ARGV, 6 do
+for i = 1, #ARGV, 8 do
   local all = cursors(ARGV[i])
-  all[ARGV[i + 1]] = { tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), tonumber(ARGV[i + 5]) }
+  all[ARGV[i + 1]] = { tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), tonumber(ARGV[i + 5]), tonumber(ARGV[i + 6]), tonumber(ARGV[i + 7]) }
   redis.call('HSET', C, ARGV[i], cmsgpack.pack(all))
 end
 `);
@@ -52,7 +52,7 @@ end
 return out
 `);
 
-/** ARGV: for each cursor client, device. Returns for each seq, time, client's seq, time, or false. */
+/** ARGV: for each cursor client, device. Returns for each seq, time, client's seq, time, what fell out from and through, or false. */
 export const CURSORS_OF = logScript(`
 local out = {}
 for i = 1, #ARGV, 2 do out[#out + 1] = cursors(ARGV[i])[ARGV[i + 1]] or false end

@@ -23,7 +23,7 @@ export class LogImport {
       await Promise.all([...listed, this.run(ADD_MEMBERS, log, page.flatMap(({ clientId, joinedSeq, joinedAt }) => [clientId, joinedSeq, joinedAt]))]);
     },
     cursors: (log, page) =>
-      this.run(ADD_CURSORS, log, page.flatMap(({ clientId, device, seq, at, clientSeq, clientAt }) => [clientId, device, seq, at, clientSeq, clientAt])),
+      this.run(ADD_CURSORS, log, page.flatMap(({ clientId, device, seq, at, clientSeq, clientAt, droppedFrom, droppedTo }) => [clientId, device, seq, at, clientSeq, clientAt, droppedFrom, droppedTo])),
     entries: (log, page) => {
       const newest = Math.max(...page.map(({ at }) => at));
       const args = page.flatMap(({ seq, incarnation, type, data, at }) => [seq, incarnation, type, data, at]);
@@ -52,10 +52,11 @@ export class LogImport {
     },
     cursors: async (log, page) => {
       const asked = page.flatMap(({ clientId, device }) => [clientId, device]);
-      const found = await this.redis.run<([number, number, number, number] | null)[]>(CURSORS_OF, this.keys.log(log.tenant, log.log), asked);
+      const found = await this.redis.run<([number, number, number, number, number?, number?] | null)[]>(CURSORS_OF, this.keys.log(log.tenant, log.log), asked);
       return page.flatMap(({ clientId, device }, i) => {
-        const cursor = found[i];
-        return cursor === null ? [] : [{ clientId, device, seq: cursor[0], at: cursor[1], clientSeq: cursor[2], clientAt: cursor[3] }];
+        if (found[i] === null) return [];
+        const [seq, at, clientSeq, clientAt, droppedFrom = 0, droppedTo = 0] = found[i];
+        return [{ clientId, device, seq, at, clientSeq, clientAt, droppedFrom, droppedTo }];
       });
     },
     entries: (log, page, previous) => this.readEntries(log, previous?.seq ?? 0, page.length),

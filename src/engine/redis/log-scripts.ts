@@ -299,22 +299,24 @@ local out = {}
 for i, client in ipairs(clients_after(ARGV[2], ARGV[3])) do
   local acknowledged, delivered = -1, -1
   for _, cursor in pairs(cursors(client)) do
-    if cursor[3] >= asked then acknowledged = math.max(acknowledged, cursor[4]) end
-    if cursor[1] >= asked then delivered = math.max(delivered, cursor[2]) end
+    if not fell_out(cursor, asked) then
+      if cursor[3] >= asked then acknowledged = math.max(acknowledged, cursor[4]) end
+      if cursor[1] >= asked then delivered = math.max(delivered, cursor[2]) end
+    end
   end
   out[i] = { client, (member(client)), acknowledged, delivered }
 end
 return { log.head, out }
 `);
 
-/** Raises cursors. ARGV: the log's owner or '', the incarnation that was delivered or '-1' for any: what stands behind it may be another entry by now; then for each: client, device, seq, client's seq, time. Returns for each the best position before, or -1. */
+/** Raises cursors. ARGV: the log's owner or '', the incarnation that was delivered or '-1' for any: what stands behind it may be another entry by now; then for each: client, device, seq, client's seq, time, what fell out on the way from and through or 0. Returns for each the best position before, or -1. */
 export const SAVE_CURSORS = script(`
 local owner, delivered = ARGV[1], tonumber(ARGV[2])
 local log = load()
 if log and delivered >= 0 and log.inc ~= delivered then log = nil end
 local out = {}
-for i = 3, #ARGV, 5 do
-  local client, device, at = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 4])
+for i = 3, #ARGV, 7 do
+  local client, device, at, dropped_to = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 4]), tonumber(ARGV[i + 6])
   local joined
   if log and owner ~= '' then joined = client == owner and 0 or nil elseif log then joined = member(client) end
   if joined == nil then
@@ -326,6 +328,10 @@ for i = 3, #ARGV, 5 do
     for _, cursor in pairs(all) do best = math.max(best, cursor[1]) end
     local own = all[device]
     local raised = own == nil
+    if dropped_to > (own and own[1] or 0) then
+      own = own or { seq, at, client_seq, at }
+      own[5], own[6], raised = tonumber(ARGV[i + 5]), dropped_to, true
+    end
     if own == nil then own = { seq, at, client_seq, at } end
     if seq > own[1] then own[1], own[2], raised = seq, at, true end
     if client_seq > own[3] then own[3], own[4], raised = client_seq, at, true end

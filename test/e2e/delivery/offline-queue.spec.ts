@@ -72,6 +72,12 @@ describe('a client that was offline for 5,000 messages over three rooms', () => 
     expect(client.framesOfConnection.filter(({ type }) => type === 'message')).toHaveLength(1);
     await client.closeCleanly();
   });
+
+  it('is still said to lack what fell out, and only that, by the receipts', async () => {
+    const dropped = all.slice(0, -QUEUE_MAX).filter(({ room_id }) => room_id === 'red').length;
+    const stateOf = async (seq: number): Promise<unknown> => (await server.admin.request<{ items: { state: string }[] }>('GET', `/rooms/red/messages/${seq}/receipts`)).body.items.map(({ state }) => state);
+    expect([await stateOf(1), await stateOf(dropped), await stateOf(dropped + 1)]).toEqual([['dropped'], ['dropped'], ['delivered']]);
+  });
 });
 
 describe('a client that is away for less than its queue holds', () => {

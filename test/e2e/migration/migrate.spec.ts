@@ -114,6 +114,8 @@ describe('before it is moved', () => {
     const engine = await startEngine(source.dataDir);
     await engine.presenceJournal.keep();
     await engine.savePresence('default', [{ clientId: 'fay', status: 'online', lastSeen: Date.now() }], 500);
+    // And as if a tablet had been told that something fell out of its queue.
+    await engine.saveCursors([{ tenant: 'default', clientId: 'eve', device: 'tablet', log: 'busy', seq: 1, clientSeq: 0, at: Date.now(), dropped: { fromSeq: 1, toSeq: 1 } }]);
     await engine.stop();
   });
 });

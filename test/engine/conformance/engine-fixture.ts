@@ -1,7 +1,7 @@
 // One engine with a store of its own for each test, and short names for what tests do to it.
 import { afterEach, beforeEach } from 'vitest';
 import { type AppendRequest, type AppendResult, type DeliveryEngine, type DroppedRange, type MembersChanged, type QueueOwner, type RoomRecord } from '../../../src/engine/index.js';
-import { type AppendedEntry, type Clock, type LogEntry } from '../../../src/log/index.js';
+import { type AppendedEntry, type Clock, type LogEntry, type SeqRange } from '../../../src/log/index.js';
 import { ManualClock } from './manual-clock.js';
 
 export const TENANT = 'acme';
@@ -114,8 +114,8 @@ export class EngineFixture {
   }
 
   /** Raises one cursor; resolves with the best position of the client before. */
-  async acknowledge(clientId: string, log: string, seq: number, { device = '', clientSeq = 0 } = {}): Promise<number | undefined> {
-    const [before] = await this.engine.saveCursors([{ ...this.owner(clientId, device), log, seq, clientSeq, at: this.clock.now() }]);
+  async acknowledge(clientId: string, log: string, seq: number, { device = '', clientSeq = 0, dropped = undefined as SeqRange | undefined } = {}): Promise<number | undefined> {
+    const [before] = await this.engine.saveCursors([{ ...this.owner(clientId, device), log, seq, clientSeq, at: this.clock.now(), ...(dropped && { dropped }) }]);
     return before;
   }
 

@@ -65,6 +65,23 @@ export function describeReceipts(create: CreateEngine): void {
       expect(await states(1)).toEqual({ alice: 'dropped' });
     });
 
+    it('go on saying dropped when the client has been told so, and its cursor has passed it', async () => {
+      await store.createRoom('r1', ['alice', 'bob', 'carol']);
+      await store.publishMany('r1', 14);
+      await store.acknowledge('bob', 'r1', 4);
+      await store.acknowledge('alice', 'r1', 14, { clientSeq: 14, dropped: { fromSeq: 1, toSeq: 4 } });
+      await store.acknowledge('bob', 'r1', 14, { dropped: { fromSeq: 1, toSeq: 4 } });
+      expect(await states(4)).toEqual({ alice: 'dropped', bob: 'delivered', carol: 'dropped' });
+      expect(await states(5)).toEqual({ alice: 'acknowledged', bob: 'delivered', carol: 'pending' });
+      await store.acknowledge('alice', 'r1', 14, { clientSeq: 14 });
+      expect(await states(1)).toMatchObject({ alice: 'dropped' });
+      await store.acknowledge('alice', 'r1', 4, { device: 'phone' });
+      expect(await states(4)).toMatchObject({ alice: 'delivered' });
+      await store.publishMany('r1', 20);
+      await store.acknowledge('alice', 'r1', 34, { dropped: { fromSeq: 15, toSeq: 24 } });
+      expect([await states(14), await states(15), await states(24), await states(25)]).toMatchObject([{ alice: 'acknowledged' }, { alice: 'dropped' }, { alice: 'dropped' }, { alice: 'delivered' }]);
+    });
+
     it('come page by page in the order of the client ids', async () => {
       await store.createRoom('r1', ['c', 'a', 'b']);
       await store.publish('r1', 'x');
