@@ -387,6 +387,20 @@ describe('a store that has lost what was sent', () => {
     expect(await storedCursor()).toBe(0);
   });
 
+  it('turns away one client alone that had left, whatever it receives', async () => {
+    const connection = await connect();
+    publish(5);
+    await simulation.flow();
+    simulation.hub.accept([{ tenant: 't', log: 'other', seq: 2, memberCount: 0, change: { kind: 'rewound', clientId: 'somebody' } }]);
+    await simulation.flow();
+    expect(connection.ending).toBeUndefined();
+    simulation.hub.accept([{ tenant: 't', log: 'other', seq: 2, memberCount: 0, change: { kind: 'rewound', clientId: 'ann' } }]);
+    await simulation.flow();
+    expect(connection.ending).toBe('answered');
+    simulation.pass(SETTLED_MS);
+    expect(await storedCursor()).toBe(5);
+  });
+
   it('turns away who connects meanwhile too', async () => {
     const connection = simulation.connect(ANN);
     simulation.line.carryOut(10);

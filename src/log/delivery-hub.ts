@@ -324,7 +324,7 @@ export class DeliveryHub implements DeliveryContext {
       }
       if (change?.kind === 'rewound') {
         // Its answer may be from before.
-        if (answered.has(log)) stream.turnAway();
+        if (change.clientId === undefined && answered.has(log)) stream.turnAway();
         continue;
       }
       if (change?.kind === 'resynced') {

@@ -57,7 +57,8 @@ export class FanOut {
         bytes = 0;
         if (entry.change.kind === 'created') this.create(entry, entry.change.members);
         else if (entry.change.kind === 'resynced') this.resync(key, entry, entry.change.positions);
-        else this.rewind(key, entry.seq);
+        else if (entry.change.clientId === undefined) this.rewind(key, entry.seq);
+        else this.turnAway(entry.tenant, entry.change.clientId);
         continue;
       }
       part.push(entry);
@@ -112,6 +113,11 @@ export class FanOut {
       subscription.lost = true;
       subscription.stream.turnAway();
     }
+  }
+
+  /** A client comes back, and gets what there is now. */
+  private turnAway(tenant: string, clientId: string): void {
+    for (const stream of this.registry.streamsOf(tenant, clientId)) stream.turnAway();
   }
 
   /** A client receives nothing of a log any more. */

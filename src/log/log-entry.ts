@@ -54,9 +54,9 @@ export type MembershipChange =
   | { readonly kind: 'resynced'; readonly positions: ReadonlyMap<string, number | undefined> }
   /**
    * The store has lost what stood behind `seq`, though some of it was brought. It takes no number; what comes behind `seq` is new, whoever has seen
-   * those numbers before.
+   * those numbers before. With a client it concerns only that one, which had left the log by what is lost, or before it.
    */
-  | { readonly kind: 'rewound' };
+  | { readonly kind: 'rewound'; readonly clientId?: string };
 
 /** A new entry, as the engine's live feed gives it. */
 export interface AppendedEntry extends LogAddress {

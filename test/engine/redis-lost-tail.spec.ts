@@ -108,6 +108,53 @@ describe('a store that has lost its newest entries', () => {
 });
 
 describe('a store that has lost who left', () => {
+  const turnedAway = (): string[] => rewound().flatMap(({ change }) => (change?.kind === 'rewound' && change.clientId !== undefined ? [change.clientId] : []));
+  const change = (kind: 'add' | 'remove'): Promise<unknown> =>
+    eventually(`alice's ${kind}`, () => writer.changeMembers({ tenant: TENANT, roomId: 'r1', changes: [{ kind, clientId: 'alice' }], silent: false, at: clock.now() }).then(() => true, () => false));
+  const left = (): Promise<unknown> => eventually('her leaving', () => brought.some((item) => item.change?.kind === 'left'));
+  const again = (): Promise<unknown> => eventually('her to receive again', () => brought.some((item) => item.change?.kind === 'resynced' || item.change?.kind === 'joined'));
+
+  it('turns away whoever heard that it left a room, and is a member as if it had not', async () => {
+    await publish('one');
+    await save();
+    await change('remove');
+    await left();
+    await restart();
+    await again();
+    expect(turnedAway()).toEqual(['alice']);
+    expect(brought.findIndex(({ change: one }) => one?.kind === 'rewound')).toBeLessThan(brought.findIndex(({ change: one }) => one?.kind === 'resynced'));
+  });
+
+  it('turns away whoever heard that it left a room, and has left and joined it since by other numbers', async () => {
+    await publish('one');
+    await save();
+    await publish('two');
+    await change('remove');
+    await left();
+    await restart();
+    // At once: before it is found that she is a member.
+    await change('remove');
+    await publish('other');
+    await publish('another');
+    await change('add');
+    await again();
+    expect(turnedAway()).toEqual(['alice']);
+  });
+
+  it('turns nobody away who left a room and joined it again, while nothing was lost', async () => {
+    await publish('one');
+    await change('remove');
+    await left();
+    await change('add');
+    await again();
+    await change('remove');
+    await save();
+    await restart();
+    await change('add');
+    await eventually('her to receive again', () => brought.filter((item) => item.change?.kind === 'resynced' || item.change?.kind === 'joined').length === 2);
+    expect(rewound().filter(({ change: one }) => one?.kind === 'rewound' && one.clientId === undefined)).toEqual([]);
+  });
+
   it.each([
     ['though nobody is connected there', false],
     ['though somebody connects there before that', true],

@@ -71,7 +71,8 @@ describe('the live feed of another node', () => {
     expect(logs.find(({ log }) => log === 'r1')).toMatchObject({ head: 3 });
     await writer.publish('r1');
     await reader.has('r1', '4');
-    expect(reader.of('r1')).toEqual(['1', '4']);
+    // Of two that are opened at once each may have to be told what the other has found.
+    expect(reader.of('r1').filter((text) => text !== '0 resynced alice:0')).toEqual(['1', '4']);
   });
 
   it('brings a room that a connected client is made a member of elsewhere, from its beginning', async () => {

@@ -93,6 +93,18 @@ describe('a client that joins, leaves and joins', () => {
     expect(changes()).toEqual([]);
   });
 
+  it('receives on all its connections what one of them has found it to be a member of when it was opened', async () => {
+    await feed.openClient('t', 'grace');
+    await feed.follow('t', 'grace', ['north']);
+    const settling = feed.settle(NORTH, 'grace', { head: 360, incarnation: 0, newest: undefined, isMember: true });
+    for (let look = 0; look < 2; look++) {
+      await turn();
+      await next(POSITIONS, 1)[0].answer(at(360, 350));
+    }
+    expect(await settling).toBe(true);
+    expect(changes()).toEqual(['360 resynced grace 350']);
+  });
+
   it('is asked for anew when its queue is opened and it is not followed any more', async () => {
     await feed.follow('t', 'grace', ['north']);
     expect(await feed.settle(NORTH, 'grace', { head: 362, incarnation: 0, newest: undefined, isMember: false })).toBe(true);

@@ -31,6 +31,15 @@ interface Positions extends LogEnd {
   readonly found: ReadonlyMap<string, number | undefined>;
 }
 
+/** Logs that a client has left, of which it is known where; of more, those that it left first are forgotten. */
+const MOST_LEFT = 256;
+
+/** Where a client has left a log, or heard of its end. */
+interface Leaving {
+  readonly seq: number;
+  readonly incarnation: number;
+}
+
 /** A client that has connections here. */
 interface OpenClient {
   readonly tenant: string;
@@ -38,6 +47,8 @@ interface OpenClient {
   /** Its open queues. */
   count: number;
   readonly logs: Set<FollowedLog>;
+  /** By the log's name: what it has left since. */
+  readonly left: Map<string, Leaving>;
 }
 
 /** Whether a client is a member, as it was read at a number of the log. */
@@ -109,7 +120,7 @@ export class LiveFeed {
   async openClient(tenant: string, clientId: string): Promise<void> {
     const key = logKey(tenant, clientId);
     let client = this.clients.get(key);
-    if (client === undefined) this.clients.set(key, (client = { tenant, clientId, count: 0, logs: new Set() }));
+    if (client === undefined) this.clients.set(key, (client = { tenant, clientId, count: 0, logs: new Set(), left: new Map() }));
     client.count++;
     await this.subscription(this.attach(client, { tenant, log: personalLog(clientId) }));
   }
@@ -148,7 +159,9 @@ export class LiveFeed {
     // Its leaving was brought meanwhile, or it has let go of it.
     if (follower === undefined) return !isMember || log.lastChange > end.head;
     if (log.lastChange > end.head) return true;
-    if (isMember) follower.isMember = true;
+    // Its other connections may not know of it.
+    if (isMember && !follower.isMember && client.count > 1) await this.joined(client, log.address);
+    else if (isMember) follower.isMember = true;
     else if (!follower.isMember) this.detach(client, log);
     return true;
   }
@@ -229,29 +242,57 @@ export class LiveFeed {
   /** Gives entries to the listener, and notes who receives. */
   private bring(entries: readonly AppendedEntry[]): void {
     if (entries.length === 0) return;
+    for (const entry of entries) if (entry.change !== undefined) this.turnAwayReturned(entry);
     this.listener(entries);
     for (const entry of entries) if (entry.change !== undefined) this.note(entry);
   }
 
-  private note(entry: AppendedEntry): void {
-    const { tenant, change } = entry;
-    const log = this.logs.get(logKey(tenant, entry.log));
-    if (change === undefined || log === undefined) return;
-    if (change.kind === 'joined' || change.kind === 'left') this.noteMember(log, change.clientId, change.kind === 'joined');
-    else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => this.noteMember(log, clientId, position !== undefined));
-    else if (change.kind === 'created') change.members.forEach((clientId) => this.noteMember(log, clientId, true));
-    else if (change.kind === 'deleted') for (const clientId of log.clients.keys()) this.noteMember(log, clientId, false);
+  /** Clients receive from a log again: those that had left it by what is lost since have seen what is lost. */
+  private turnAwayReturned(entry: AppendedEntry): void {
+    const { tenant, log, seq, change } = entry;
+    if (change?.kind === 'joined') this.turnAwayIfRewound(entry, change.clientId, seq);
+    else if (change?.kind === 'created') for (const clientId of change.members) this.turnAwayIfRewound({ tenant, log }, clientId, seq);
+    else if (change?.kind === 'resynced') for (const [clientId, position] of change.positions) if (position !== undefined) this.turnAwayIfRewound({ tenant, log }, clientId, position);
   }
 
-  private noteMember(log: FollowedLog, clientId: string, isMember: boolean): void {
+  private turnAwayIfRewound({ tenant, log }: LogAddress, clientId: string, joinedSeq: number): void {
+    const leaving = this.clients.get(logKey(tenant, clientId))?.left;
+    const left = leaving?.get(log);
+    if (leaving === undefined || left === undefined) return;
+    leaving.delete(log);
+    const incarnation = this.logs.get(logKey(tenant, log))?.incarnation ?? left.incarnation;
+    // Where a server that lost it has written since, or where it has been a member since before it left.
+    if (incarnation === left.incarnation && joinedSeq >= left.seq) return;
+    this.counters.rewinds++;
+    this.listener([{ tenant, log, seq: joinedSeq, memberCount: 0, change: { kind: 'rewound', clientId } }]);
+  }
+
+  private note(entry: AppendedEntry): void {
+    const { tenant, change, seq } = entry;
+    const log = this.logs.get(logKey(tenant, entry.log));
+    if (change === undefined || log === undefined) return;
+    if (change.kind === 'joined') this.noteJoined(log, change.clientId);
+    else if (change.kind === 'left') this.noteLeft(log, change.clientId, seq);
+    else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => (position === undefined ? this.noteLeft(log, clientId, seq) : this.noteJoined(log, clientId)));
+    else if (change.kind === 'created') change.members.forEach((clientId) => this.noteJoined(log, clientId));
+    else if (change.kind === 'deleted') for (const clientId of log.clients.keys()) this.noteLeft(log, clientId, seq);
+  }
+
+  private noteJoined(log: FollowedLog, clientId: string): void {
     const client = this.clients.get(logKey(log.address.tenant, clientId));
     if (client === undefined) return;
-    if (!isMember) {
-      this.detach(client, log);
-      return;
-    }
-    log.clients.set(clientId, { isMember });
+    log.clients.set(clientId, { isMember: true });
     client.logs.add(log);
+  }
+
+  private noteLeft(log: FollowedLog, clientId: string, seq: number): void {
+    const client = this.clients.get(logKey(log.address.tenant, clientId));
+    if (client === undefined) return;
+    const { left } = client;
+    left.delete(log.address.log);
+    left.set(log.address.log, { seq, incarnation: log.incarnation });
+    if (left.size > MOST_LEFT) left.delete(left.keys().next().value as string);
+    this.detach(client, log);
   }
 
   /** This node has written to a log that nobody here received from: those who join it by that do now, if there are any. */
