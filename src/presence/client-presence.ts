@@ -5,6 +5,8 @@ import type { PresenceStatus } from '../protocol/index.js';
 export class ClientPresence {
   /** The status that was stored last; undefined when it is not known whether one was. */
   published: PresenceStatus | undefined = 'offline';
+  /** How often it became unknown: what was being stored meanwhile may not be what is stored. */
+  doubts = 0;
   /** Its status is being stored: until that is done nothing else is said of it, and it is not forgotten. */
   isBeingTold = false;
   /** When its last connection ended; meaningful while it has none. */
@@ -15,6 +17,12 @@ export class ClientPresence {
     readonly tenant: string,
     readonly clientId: string,
   ) {}
+
+  /** It is not known any more what is stored of it: it is to be said again, whatever that is. */
+  doubt(): void {
+    this.doubts++;
+    this.published = undefined;
+  }
 
   /** A connection says how it is; a new one says `online`. */
   set(connectionId: string, status: 'online' | 'away'): void {

@@ -19,13 +19,18 @@ interface Saying {
 
 let now: number;
 let stored: Map<string, PresenceRecord['status']>;
+/** Until then the store keeps what it has found. */
+let answered: Promise<void>;
 let sayings: Saying[];
 let listener: PresenceListener;
 let presence: PresenceService;
 
 const engine = {
   listenPresence: (to: PresenceListener) => (listener = to),
-  listPresent: () => Promise.resolve([...stored].map(([clientId, status]) => ({ tenant: 't', record: { clientId, status, lastSeen: 0, position: 1 } }))),
+  listPresent: () => {
+    const found = [...stored].map(([clientId, status]) => ({ tenant: 't', record: { clientId, status, lastSeen: 0, position: 1 } }));
+    return answered.then(() => found);
+  },
   savePresence: (_tenant: string, records: readonly PresenceRecord[]) =>
     new Promise<object[]>((resolve, reject) => {
       const apply = (): void => {
@@ -48,6 +53,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   now = 1_000_000;
   stored = new Map();
+  answered = Promise.resolve();
   sayings = [];
   const settings = Object.assign(new Settings(), { presenceGraceSeconds: GRACE_MS / 1000 });
   presence = new PresenceService(engine as unknown as DeliveryEngine, { now: () => now }, settings, {} as DeliveryQueue, new DeliveryEvents(), new ChatEvents());
@@ -133,6 +139,22 @@ describe('a client', () => {
     stored.clear();
     await settle();
     expect(stored.get('frank')).toBe('away');
+  });
+
+  it('that is listed as it was a moment ago is said to be what it is now', async () => {
+    await online('first');
+    presence.disconnected(connection('first'));
+    await pass(GRACE_MS);
+    let answer = (): void => undefined;
+    answered = new Promise((resolve) => (answer = resolve));
+    listener.orphaned();
+    await turn();
+    await sayings.shift()?.succeed();
+    expect(stored.has('frank')).toBe(false);
+    presence.connected(connection('second'));
+    answer();
+    await settle();
+    expect(stored.get('frank')).toBe('online');
   });
 
   it('is said again when one that died had said of it what is better', async () => {

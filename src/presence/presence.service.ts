@@ -30,8 +30,6 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private readonly clients = new Map<string, ClientPresence>();
   private readonly changed = new Set<ClientPresence>();
   private skipped = 0;
-  /** How often the store may have lost what was said before. */
-  private losses = 0;
   private readonly graceMs: number;
   private readonly frames = new StatusFrames();
   private readonly broadcast: StatusBroadcast;
@@ -71,7 +69,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.takeOver();
+    await this.takeOver((client, status) => (client.published = status));
     this.timer = setInterval(() => this.tick(), COALESCE_MS);
     this.timer.unref();
   }
@@ -84,7 +82,8 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     while (this.othersWanted && !this.isOver) {
       this.othersWanted = false;
       try {
-        await this.takeOver();
+        // It was read a moment ago: something else may have been stored since. And what the one that died said may stand above what was said here.
+        await this.takeOver((client, status) => client.published !== status && client.doubt());
       } catch (error) {
         this.logger.error({ msg: 'clients for whom nobody answers not taken over, trying again', err: error });
         this.othersWanted = true;
@@ -94,26 +93,24 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
     this.othersWanted = undefined;
   }
 
-  /** Whoever was connected when a process ended, or has left without the store knowing it any more, has the grace time to come back. */
-  private async takeOver(): Promise<void> {
+  /**
+   * Whoever was connected when a process ended, or has left without the store knowing it any more, has the grace time to come back.
+   *
+   * @param found given each with the status that the store had
+   */
+  private async takeOver(found: (client: ClientPresence, status: PresenceStatus) => void): Promise<void> {
     for (const { tenant, record } of await this.engine.listPresent()) {
       const client = this.ensure(tenant, record.clientId);
-      if (client.published === 'offline') {
-        client.published = record.status;
-        if (!client.connected) client.leftAt = this.clock.now();
-      } else if (client.published !== record.status) {
-        // What the one that died said of it may stand above what was said here.
-        client.published = undefined;
-      }
+      if (client.published === 'offline' && !client.connected) client.leftAt = this.clock.now();
+      found(client, record.status);
       this.changed.add(client);
     }
   }
 
   /** The store may know nothing of what was said. */
   private sayAgain(): void {
-    this.losses++;
     for (const client of this.clients.values()) {
-      client.published = undefined;
+      client.doubt();
       this.changed.add(client);
     }
   }
@@ -187,14 +184,14 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   private async tell(clients: readonly ClientPresence[]): Promise<void> {
     const now = this.clock.now();
-    const { losses } = this;
     for (const tenant of new Set(clients.map((client) => client.tenant))) {
       const changed = clients.filter(
         (client) => client.tenant === tenant && (this.settledStatus(client, now) ?? client.published) !== client.published,
       );
       const records = changed.map((client) => ({ clientId: client.clientId, status: client.status, lastSeen: client.connected ? now : client.leftAt }));
+      const doubts = changed.map((client) => client.doubts);
       const saved = await this.engine.savePresence(tenant, records, this.settings.presenceMaxRoomSize);
-      changed.forEach((client, i) => (client.published = losses === this.losses ? records[i].status : undefined));
+      changed.forEach((client, i) => (client.published = doubts[i] === client.doubts ? records[i].status : undefined));
       this.announce(tenant, saved);
     }
   }
@@ -209,7 +206,7 @@ export class PresenceService implements OnApplicationBootstrap, BeforeApplicatio
   private retry(clients: readonly ClientPresence[], error: unknown): void {
     this.logger.error({ msg: 'presence not stored, trying again', err: error });
     // It may have been stored all the same: also that one is offline has to be said then.
-    for (const client of clients) client.published = undefined;
+    for (const client of clients) client.doubt();
   }
 
   private told(clients: readonly ClientPresence[]): void {
