@@ -249,10 +249,7 @@ export class LiveFeed {
 
   /** Clients receive from a log again: those that had left it by what is lost since have seen what is lost. */
   private turnAwayReturned(entry: AppendedEntry): void {
-    const { tenant, log, seq, change } = entry;
-    if (change?.kind === 'joined') this.turnAwayIfRewound(entry, change.clientId, seq);
-    else if (change?.kind === 'created') for (const clientId of change.members) this.turnAwayIfRewound({ tenant, log }, clientId, seq);
-    else if (change?.kind === 'resynced') for (const [clientId, position] of change.positions) if (position !== undefined) this.turnAwayIfRewound({ tenant, log }, clientId, position);
+    for (const [clientId, joinedSeq] of joinersOf(entry)) this.turnAwayIfRewound(entry, clientId, joinedSeq);
   }
 
   private turnAwayIfRewound({ tenant, log }: LogAddress, clientId: string, joinedSeq: number): void {
@@ -271,10 +268,9 @@ export class LiveFeed {
     const { tenant, change, seq } = entry;
     const log = this.logs.get(logKey(tenant, entry.log));
     if (change === undefined || log === undefined) return;
-    if (change.kind === 'joined') this.noteJoined(log, change.clientId);
-    else if (change.kind === 'left') this.noteLeft(log, change.clientId, seq);
-    else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => (position === undefined ? this.noteLeft(log, clientId, seq) : this.noteJoined(log, clientId)));
-    else if (change.kind === 'created') change.members.forEach((clientId) => this.noteJoined(log, clientId));
+    for (const [clientId] of joinersOf(entry)) this.noteJoined(log, clientId);
+    if (change.kind === 'left') this.noteLeft(log, change.clientId, seq);
+    else if (change.kind === 'resynced') change.positions.forEach((position, clientId) => position === undefined && this.noteLeft(log, clientId, seq));
     else if (change.kind === 'deleted') for (const clientId of log.clients.keys()) this.noteLeft(log, clientId, seq);
   }
 
@@ -297,8 +293,7 @@ export class LiveFeed {
 
   /** This node has written to a log that nobody here received from: those who join it by that do now, if there are any. */
   private attachJoiners({ tenant, log }: LogAddress, entries: readonly AppendedEntry[]): FollowedLog | undefined {
-    const joiners = entries.flatMap(({ change }) => (change?.kind === 'joined' ? [change.clientId] : change?.kind === 'created' ? change.members : []));
-    const open = joiners.map((clientId) => this.clients.get(logKey(tenant, clientId))).filter((client) => client !== undefined);
+    const open = entries.flatMap(joinersOf).map(([clientId]) => this.clients.get(logKey(tenant, clientId))).filter((client) => client !== undefined);
     return open.map((client) => this.attach(client, { tenant, log })).at(-1);
   }
 
@@ -397,6 +392,14 @@ export class LiveFeed {
     const found = new Map(clients.map((clientId, i) => [clientId, joined[i] < 0 ? undefined : joined[i]]));
     return { ...toLogEnd(reply), memberCount, isDeleted: deleted === 1, found };
   }
+}
+
+/** Who receives from a log from this entry on, if not before, and behind which number at the latest. */
+function joinersOf({ change, seq }: AppendedEntry): (readonly [clientId: string, joinedSeq: number])[] {
+  if (change?.kind === 'joined') return [[change.clientId, seq]];
+  if (change?.kind === 'created') return change.members.map((clientId) => [clientId, seq]);
+  if (change?.kind === 'resynced') return [...change.positions].flatMap(([clientId, position]) => (position === undefined ? [] : [[clientId, position] as const]));
+  return [];
 }
 
 function isMember({ isDeleted, found }: Positions, clientId: string): boolean {

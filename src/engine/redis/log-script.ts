@@ -116,11 +116,6 @@ local function cursors(client)
   local packed = redis.call('HGET', C, client)
   return packed and cmsgpack.unpack(packed) or {}
 end
-
--- Whether a number fell out of a queue on the way to its cursor.
-local function fell_out(cursor, seq)
-  return cursor[5] ~= nil and cursor[5] <= seq and seq <= cursor[6]
-end
 `;
 
 /** A script whose first seven keys are a log's own, see log-scripts.ts. */

@@ -295,11 +295,16 @@ export const PROGRESS = script(`
 local log = live()
 if log == nil then return false end
 local asked = tonumber(ARGV[1])
+
+local function fell_out(cursor)
+  return cursor[5] ~= nil and cursor[5] <= asked and asked <= cursor[6]
+end
+
 local out = {}
 for i, client in ipairs(clients_after(ARGV[2], ARGV[3])) do
   local acknowledged, delivered = -1, -1
   for _, cursor in pairs(cursors(client)) do
-    if not fell_out(cursor, asked) then
+    if not fell_out(cursor) then
       if cursor[3] >= asked then acknowledged = math.max(acknowledged, cursor[4]) end
       if cursor[1] >= asked then delivered = math.max(delivered, cursor[2]) end
     end
@@ -326,13 +331,10 @@ for i = 3, #ARGV, 7 do
     local all = cursors(client)
     local best = joined
     for _, cursor in pairs(all) do best = math.max(best, cursor[1]) end
-    local own = all[device]
-    local raised = own == nil
-    if dropped_to > (own and own[1] or 0) then
-      own = own or { seq, at, client_seq, at }
-      own[5], own[6], raised = tonumber(ARGV[i + 5]), dropped_to, true
-    end
-    if own == nil then own = { seq, at, client_seq, at } end
+    local known = all[device]
+    local own = known or { seq, at, client_seq, at }
+    local raised = known == nil
+    if dropped_to > (known and known[1] or 0) then own[5], own[6], raised = tonumber(ARGV[i + 5]), dropped_to, true end
     if seq > own[1] then own[1], own[2], raised = seq, at, true end
     if client_seq > own[3] then own[3], own[4], raised = client_seq, at, true end
     if raised then

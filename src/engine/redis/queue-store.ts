@@ -110,7 +110,10 @@ export class QueueStore implements Queues {
     await Promise.all(
       placesByLog(updates).map(async (places) => {
         const { tenant, log } = updates[places[0]];
-        const args = places.flatMap((i) => [updates[i].clientId, updates[i].device, updates[i].seq, updates[i].clientSeq, updates[i].at, updates[i].dropped?.fromSeq ?? 0, updates[i].dropped?.toSeq ?? 0]);
+        const args = places.flatMap((i) => {
+          const { clientId, device, seq, clientSeq, at, dropped } = updates[i];
+          return [clientId, device, seq, clientSeq, at, dropped?.fromSeq ?? 0, dropped?.toSeq ?? 0];
+        });
         const best = await this.redis.run<number[]>(SAVE_CURSORS, this.keys.log(tenant, log), [isPersonalLog(log) ? log.slice(1) : '', this.feed.incarnationOf(updates[places[0]]) ?? ANY, ...args]);
         places.forEach((place, i) => {
           if (best[i] < 0) return;

@@ -9,6 +9,11 @@ import type { Topology } from './topology.js';
 const PLAIN: Sending = { asking: false, safely: false };
 const SAFE: Sending = { asking: false, safely: true };
 
+/** Which process a server is, by what its `INFO` says. */
+export function runIdOf(info: string): string | undefined {
+  return /^run_id:(\w+)/m.exec(info)?.[1];
+}
+
 /** Runs commands and scripts. Rejects with `STORE_UNAVAILABLE` while there is no line. */
 export class RedisConnection {
   private readonly servers = new Map<string, RedisServer>();
@@ -56,7 +61,7 @@ export class RedisConnection {
   async runIds(): Promise<Map<string, string | undefined>> {
     const found = this.topology.masters.map(async (address): Promise<[string, string | undefined]> => {
       const said = await this.serverAt(address).send<string>(['INFO', 'server'], PLAIN).catch(() => '');
-      return [address, /run_id:(\w+)/.exec(said)?.[1]];
+      return [address, runIdOf(said)];
     });
     return new Map(await Promise.all(found));
   }

@@ -1,6 +1,6 @@
 // At which servers the store began: as long as all of them are there still, nothing can have been lost.
 import { BEGIN } from './log-scripts.js';
-import type { RedisConnection } from './redis-connection.js';
+import { type RedisConnection, runIdOf } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 
 /** Stands in place of servers while a store is being moved here: no process may work on it. */
@@ -50,6 +50,6 @@ export class StoreBeginning {
   }
 
   private async present(): Promise<string[]> {
-    return (await this.redis.info()).map((info) => /^run_id:(\w+)/m.exec(info)?.[1] ?? '').sort();
+    return (await this.redis.info()).map((info) => runIdOf(info) ?? '').sort();
   }
 }
