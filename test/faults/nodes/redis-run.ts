@@ -32,6 +32,7 @@ const MAX_ANSWERED = 200;
 const NEXT_FAULT_AFTER_MS = 2_000;
 /** Answers that come once all is well again, before the round ends. */
 const ANSWERED_AFTER = 100;
+const CREATED_WITHIN_MS = 45_000;
 const ANSWERED_WITHIN_MS = 45_000;
 const QUIET_WITHIN_MS = 45_000;
 const PRESENCE_WITHIN_MS = 45_000;
@@ -160,9 +161,16 @@ export class RedisRun {
   private async createRooms(): Promise<void> {
     const members = [...new Set(this.everybody.map(({ client }) => client.clientId))];
     for (const room of ROOMS) {
-      await this.service.nodes[0].admin.createRoom({ id: room, members });
+      await eventually(`${room} to be made`, () => this.createRoom(room, members), CREATED_WITHIN_MS);
       this.history.record({ kind: 'room', room, members });
     }
+  }
+
+  /** Whether a room is there now: a store that has just begun may refuse it, or what was refused may have been carried out. */
+  private async createRoom(room: string, members: string[]): Promise<boolean> {
+    const { status } = await this.service.nodes[0].admin.createRoom({ id: room, members });
+    if (status !== 201) this.history.record({ kind: 'fault', what: `to make ${room} was answered with ${status}` });
+    return status === 201 || status === 409;
   }
 
   /** A burst, faults in the middle of it, and what is true when it is over. */
