@@ -48,13 +48,14 @@ export class RedisSubscriber {
     for (let attempt = 1; ; attempt++) {
       const subscription = this.wanted.get(channel);
       if (subscription === undefined) return;
+      let server: SubscribedServer | undefined;
       try {
-        subscription.server = this.serverAt(this.topology.masterOf(channel));
-        await subscription.server.subscribe(channel);
+        subscription.server = server = this.serverAt(this.topology.masterOf(channel));
+        await server.subscribe(channel);
         return;
       } catch (error) {
-        subscription.server?.unsubscribe(channel);
-        const isElsewhere = toRedirection(error) !== undefined || isMisplaced(error);
+        server?.unsubscribe(channel);
+        const isElsewhere = server?.isOver === true || toRedirection(error) !== undefined || isMisplaced(error);
         if (!isElsewhere || attempt === ATTEMPTS) throw toChatError(error);
         await this.topology.refresh();
       }

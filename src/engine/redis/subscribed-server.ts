@@ -8,6 +8,8 @@ export type Receive = (message: string, channel: string) => void;
 
 /** Holds the subscriptions at one server; all that change in one turn are asked for together. */
 export class SubscribedServer {
+  /** It has been closed for good. */
+  isOver = false;
   private readonly line: RedisLine;
   private readonly wanted = new Set<string>();
   /** Those for which a subscription was asked, and its end was not. */
@@ -43,15 +45,17 @@ export class SubscribedServer {
   }
 
   close(): Promise<void> {
+    this.isOver = true;
     return this.line.close();
   }
 
   /** Closes at once. */
   destroy(): void {
+    this.isOver = true;
     this.line.destroy();
   }
 
-  /** Resolves when everything that is published from then on comes. */
+  /** Resolves when everything that is published from then on comes. Rejects when the server is or gets closed before that. */
   async subscribe(channel: string): Promise<void> {
     this.wanted.add(channel);
     const failures = await this.change(channel);
@@ -80,6 +84,8 @@ export class SubscribedServer {
     const ended = changed.filter((channel) => !this.wanted.has(channel) && this.held.delete(channel));
     for (const channel of begun) this.held.add(channel);
     const failures = new Map<string, unknown>();
+    // A client that is closed takes what it is asked to subscribe to, and answers never.
+    if (this.isOver) return new Map(begun.map((channel) => [channel, new Error(`The line to Redis at ${this.address} was closed`)]));
     await Promise.all([
       ...bySlot(begun).map((channels) =>
         this.line.client.sSubscribe(channels, this.receive).catch((error: unknown) => {
