@@ -1,4 +1,5 @@
 // Subscriptions while the server that publishes changes.
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RedisAccess } from '../../src/engine/redis/redis-access.js';
 import { RedisSubscriber } from '../../src/engine/redis/redis-subscriber.js';
@@ -38,23 +39,21 @@ class Chosen implements Pick<Topology, 'masters' | 'masterOf' | 'onChange' | 're
   }
 }
 
-const addressOf = ({ port }: RedisProcess): string => `127.0.0.1:${port}`;
-
 it.each([
   ['in the same turn', (): Promise<void> => Promise.resolve()],
-  ['when it has been asked for', () => new Promise<void>((resolve) => setImmediate(resolve))],
+  ['when it has been asked for', () => turn()],
 ])('a subscription is made at the other server when its own is left %s', async (_, passed) => {
-  const [before, after] = servers;
-  const topology = new Chosen(addressOf(before));
-  const subscriber = new RedisSubscriber(new RedisAccess(before.url), topology as unknown as Topology, () => undefined, () => undefined);
+  const [before, after] = servers.map(({ url }) => new RedisAccess(url));
+  const topology = new Chosen(before.addresses[0]);
+  const subscriber = new RedisSubscriber(before, topology as unknown as Topology, () => undefined, () => undefined);
   await subscriber.open();
   let receive = (_message: string): void => undefined;
   const received = new Promise<string>((resolve) => (receive = resolve));
   const subscribed = subscriber.subscribe('channel', (message) => receive(message));
   await passed();
-  topology.choose(addressOf(after));
+  topology.choose(after.addresses[0]);
   await subscribed;
-  expect(await after.command('SPUBLISH', 'channel', 'hello')).toBe(1);
+  expect(await servers[1].command('SPUBLISH', 'channel', 'hello')).toBe(1);
   expect(await received).toBe('hello');
   await subscriber.close();
 });

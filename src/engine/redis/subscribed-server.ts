@@ -8,8 +8,6 @@ export type Receive = (message: string, channel: string) => void;
 
 /** Holds the subscriptions at one server; all that change in one turn are asked for together. */
 export class SubscribedServer {
-  /** It has been closed for good. */
-  isOver = false;
   private readonly line: RedisLine;
   private readonly wanted = new Set<string>();
   /** Those for which a subscription was asked, and its end was not. */
@@ -34,6 +32,11 @@ export class SubscribedServer {
     });
   }
 
+  /** It has been closed for good. */
+  get isOver(): boolean {
+    return !this.line.client.isOpen;
+  }
+
   /** @throws Error naming the server when it cannot be reached */
   open(): Promise<void> {
     return this.line.open();
@@ -45,13 +48,11 @@ export class SubscribedServer {
   }
 
   close(): Promise<void> {
-    this.isOver = true;
     return this.line.close();
   }
 
   /** Closes at once. */
   destroy(): void {
-    this.isOver = true;
     this.line.destroy();
   }
 
@@ -80,12 +81,12 @@ export class SubscribedServer {
     const changed = [...this.changed];
     this.changed = new Set();
     this.changing = undefined;
+    // A client that is closed takes what it is asked to subscribe to, and answers never.
+    if (this.isOver) return new Map(changed.map((channel) => [channel, new Error(`The line to Redis at ${this.address} was closed`)]));
     const begun = changed.filter((channel) => this.wanted.has(channel) && !this.held.has(channel));
     const ended = changed.filter((channel) => !this.wanted.has(channel) && this.held.delete(channel));
     for (const channel of begun) this.held.add(channel);
     const failures = new Map<string, unknown>();
-    // A client that is closed takes what it is asked to subscribe to, and answers never.
-    if (this.isOver) return new Map(begun.map((channel) => [channel, new Error(`The line to Redis at ${this.address} was closed`)]));
     await Promise.all([
       ...bySlot(begun).map((channels) =>
         this.line.client.sSubscribe(channels, this.receive).catch((error: unknown) => {
