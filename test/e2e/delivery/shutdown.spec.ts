@@ -64,7 +64,9 @@ describe('a server that is asked to end', () => {
     const body = '{"content":"the last word"}';
     const socket = connect(server.port, '127.0.0.1');
     await once(socket, 'connect');
-    socket.write(`POST /api/v1/rooms/late/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${adminToken()}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`);
+    socket.write(`POST /api/v1/rooms/late/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${adminToken()}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`);
+    const [goOn] = (await once(socket, 'data')) as [Buffer];
+    expect(goOn.toString()).toMatch(/^HTTP\/1.1 100 /);
     const exit = server.signal('SIGTERM');
     await eventually('it to let nobody in', () => isRefused(server.port));
     socket.write(body);

@@ -1,4 +1,5 @@
 // What is sent when: each event with its payload, signed, as a receiver gets it from a real server.
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 import { isOverflow } from '../../support/frame.js';
@@ -161,6 +162,8 @@ describe('bans', () => {
 
 describe('all of it', () => {
   it('is counted, and no canary is among it', async () => {
+    const clients = (type: string): string[] => receiver.delivered.filter((event) => event.type === type).map(({ data }) => String(data.client_id)).sort();
+    await receiver.until('everybody who came to be gone', () => isDeepStrictEqual(clients('client.online'), clients('client.offline')));
     const isNoted = async (): Promise<Metrics | undefined> => {
       const metrics = await Metrics.of(server, adminToken());
       return metrics.value('chatapi_webhook_attempts_total', { outcome: 'delivered' }) === receiver.requests.length ? metrics : undefined;
