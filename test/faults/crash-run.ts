@@ -83,7 +83,8 @@ export class CrashRun {
   private async createRooms(): Promise<void> {
     for (const room of ROOMS) {
       const members = Object.keys(this.cast);
-      await this.server.admin.createRoom({ id: room, members });
+      const { status } = await this.server.admin.createRoom({ id: room, members });
+      if (status !== 201) throw new Error(`To make ${room} was answered with ${status}`);
       this.history.record({ kind: 'room', room, members });
     }
   }
