@@ -15,6 +15,8 @@ export class FollowedLog extends OrderedFeed<AppendedEntry> {
   readonly clients = new Map<string, Follower>();
   /** The newest number that changed who receives, or may have: whatever was read before that says nothing about now. */
   lastChange = 0;
+  /** Every change behind this number is brought, and none up to it may have been; undefined until it is known where to begin. */
+  changesFrom: number | undefined = undefined;
   /** The newest incarnation that is known. */
   incarnation = 0;
   /** Finding out whether what was brought is still what the log holds. */
@@ -33,12 +35,18 @@ export class FollowedLog extends OrderedFeed<AppendedEntry> {
   begin({ head, incarnation, newest }: LogEnd): readonly AppendedEntry[] {
     this.incarnation = incarnation;
     this.newest = newest;
-    this.lastChange = head;
+    this.startAt(head);
     return this.moveTo(head);
   }
 
-  override restart(seq: number): readonly AppendedEntry[] {
+  /** Who receives is taken as it was read at this number: what was read before that says nothing about now. */
+  startAt(seq: number): void {
     this.lastChange = seq;
+    this.changesFrom = seq;
+  }
+
+  override restart(seq: number): readonly AppendedEntry[] {
+    this.startAt(seq);
     return super.restart(seq);
   }
 

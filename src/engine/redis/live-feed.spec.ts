@@ -48,6 +48,8 @@ beforeEach(async () => {
 
 /** What POSITIONS answers about one client. */
 const at = (head: number, joined: number): unknown => [head, 0, 0, 0, 1, 0, [joined]];
+/** What a queue has read of its client at a number, before anything of the log was brought. */
+const read = (head: number, isMember: boolean): Parameters<LiveFeed['settle']>[2] => ({ head, incarnation: 0, newest: undefined, isMember, changesFrom: undefined });
 const announceJoin = (): void => channels.get(keys.feed('t', '@grace'))?.('+north');
 const changes = (): string[] =>
   brought.map(({ seq, change }) => (change?.kind === 'resynced' ? `${seq} resynced ${[...change.positions].map(([client, position]) => `${client} ${position ?? 'out'}`).join()}` : `${seq} ${change?.kind ?? 'entry'}`));
@@ -87,7 +89,7 @@ describe('a client that joins, leaves and joins', () => {
     const [late] = next(POSITIONS, 1);
     await feed.openClient('t', 'frank');
     await feed.follow('t', 'frank', ['north']);
-    expect(await feed.settle(NORTH, 'frank', { head: 367, incarnation: 0, newest: undefined, isMember: true })).toBe(true);
+    expect(await feed.settle(NORTH, 'frank', read(367, true))).toBe(true);
     await late.answer(at(364, 362));
     await next(POSITIONS, 1)[0].answer(at(367, -1));
     expect(changes()).toEqual([]);
@@ -96,7 +98,7 @@ describe('a client that joins, leaves and joins', () => {
   it('receives on all its connections what one of them has found it to be a member of when it was opened', async () => {
     await feed.openClient('t', 'grace');
     await feed.follow('t', 'grace', ['north']);
-    const settling = feed.settle(NORTH, 'grace', { head: 360, incarnation: 0, newest: undefined, isMember: true });
+    const settling = feed.settle(NORTH, 'grace', read(360, true));
     for (let look = 0; look < 2; look++) {
       await turn();
       await next(POSITIONS, 1)[0].answer(at(360, 350));
@@ -105,12 +107,41 @@ describe('a client that joins, leaves and joins', () => {
     expect(changes()).toEqual(['360 resynced grace 350']);
   });
 
+  it('is asked for anew when its queue was read before another one found it gone', async () => {
+    announceJoin();
+    await next(POSITIONS, 1)[0].answer(at(331, 329));
+    const [later] = next(POSITIONS, 1);
+    const found = later.answer(at(334, -1));
+    while (feed.changesFrom(NORTH) === undefined) await undefined;
+    expect(await feed.settle(NORTH, 'grace', read(331, true))).toBe(false);
+    await found;
+    await feed.follow('t', 'grace', ['north']);
+    expect(await feed.settle(NORTH, 'grace', read(334, false))).toBe(true);
+    expect(channels.has(channel)).toBe(false);
+  });
+
+  it('is asked for anew when its queue was read before the log was begun behind its leaving', async () => {
+    await feed.openClient('t', 'frank');
+    for (const client of ['grace', 'frank']) await feed.follow('t', client, ['north']);
+    expect(await feed.settle(NORTH, 'frank', read(334, true))).toBe(true);
+    expect(await feed.settle(NORTH, 'grace', read(331, true))).toBe(false);
+    const changesFrom = feed.changesFrom(NORTH);
+    expect(await feed.settle(NORTH, 'grace', { ...read(334, false), changesFrom })).toBe(true);
+    expect(channels.has(channel)).toBe(true);
+  });
+
+  it('is not asked for over and over when the store has lost what was brought', async () => {
+    await feed.follow('t', 'grace', ['north']);
+    expect(await feed.settle(NORTH, 'grace', read(334, true))).toBe(true);
+    expect(await feed.settle(NORTH, 'grace', { ...read(331, true), changesFrom: feed.changesFrom(NORTH) })).toBe(true);
+  });
+
   it('is asked for anew when its queue is opened and it is not followed any more', async () => {
     await feed.follow('t', 'grace', ['north']);
-    expect(await feed.settle(NORTH, 'grace', { head: 362, incarnation: 0, newest: undefined, isMember: false })).toBe(true);
-    expect(await feed.settle(NORTH, 'grace', { head: 363, incarnation: 0, newest: undefined, isMember: true })).toBe(false);
+    expect(await feed.settle(NORTH, 'grace', read(362, false))).toBe(true);
+    expect(await feed.settle(NORTH, 'grace', read(363, true))).toBe(false);
     await feed.follow('t', 'grace', ['north']);
-    expect(await feed.settle(NORTH, 'grace', { head: 363, incarnation: 0, newest: undefined, isMember: true })).toBe(true);
+    expect(await feed.settle(NORTH, 'grace', read(363, true))).toBe(true);
     expect(channels.has(channel)).toBe(true);
   });
 });

@@ -54,6 +54,8 @@ interface OpenClient {
 /** Whether a client is a member, as it was read at a number of the log. */
 interface Membership extends LogEnd {
   readonly isMember: boolean;
+  /** What {@link LiveFeed.changesFrom} said before that was read. */
+  readonly changesFrom: number | undefined;
 }
 
 /** Brings the numbers of each followed log, once and in order. */
@@ -145,16 +147,23 @@ export class LiveFeed {
     return log?.last === undefined ? undefined : log.incarnation;
   }
 
+  /** Behind which number each change of a log is brought; undefined when nothing is. */
+  changesFrom({ tenant, log: name }: LogAddress): number | undefined {
+    return this.logs.get(logKey(tenant, name))?.changesFrom;
+  }
+
   /**
-   * A followed log was read: resolves when everything up to its head was brought. Who is no member lets it go. False when a member does not follow it any
-   * more, as it was found to be none before that: then it has to follow it again, and read it anew.
+   * A followed log was read: resolves when everything up to its head was brought. Who is no member lets it go. False when it has to be followed again, and read
+   * anew: a member does not follow it any more, as it was found to be none before that, or what is brought of it began meanwhile, behind what was read.
    */
-  async settle({ tenant, log: name }: LogAddress, clientId: string, { isMember, ...end }: Membership): Promise<boolean> {
+  async settle({ tenant, log: name }: LogAddress, clientId: string, { isMember, changesFrom, ...end }: Membership): Promise<boolean> {
     const client = this.clients.get(logKey(tenant, clientId));
     if (client === undefined) return true;
     const log = this.logs.get(logKey(tenant, name));
     if (log === undefined || !client.logs.has(log)) return !isMember;
     await this.begin(log, end);
+    // Nobody brings what changed between. Asked once for each beginning: a store that has lost its tail stays behind it.
+    if (log.changesFrom !== changesFrom && end.head < (log.changesFrom ?? 0)) return false;
     const follower = log.clients.get(clientId);
     // Its leaving was brought meanwhile, or it has let go of it.
     if (follower === undefined) return !isMember || log.lastChange > end.head;
@@ -378,7 +387,7 @@ export class LiveFeed {
     // Of a deleted room nothing but its end is new; unless that is too old, it is read.
     const through = isDeleted ? head - 1 : head;
     const isEndLost = isDeleted && log.last === through;
-    log.lastChange = head;
+    log.startAt(head);
     const next = log.moveTo(isEndLost ? head : through);
     if (isEndLost) this.bring([{ ...address, seq: head, memberCount, change: { kind: 'deleted' } }]);
     else this.bring([{ ...address, seq: through, memberCount, change: { kind: 'resynced', positions: found } }]);

@@ -187,8 +187,9 @@ export class QueueStore implements Queues {
   private async enter(owner: QueueOwner, log: string): Promise<Place> {
     const { tenant, clientId } = owner;
     for (;;) {
+      const changesFrom = this.feed.changesFrom({ tenant, log });
       const place = await this.find(owner, log, AT_CURSOR);
-      if (await this.feed.settle({ tenant, log }, clientId, { ...place.end, isMember: place.standing?.deleted === false })) return place;
+      if (await this.feed.settle({ tenant, log }, clientId, { ...place.end, isMember: place.standing?.deleted === false, changesFrom })) return place;
       await this.feed.follow(tenant, clientId, [log]);
     }
   }
