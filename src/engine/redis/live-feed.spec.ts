@@ -112,7 +112,7 @@ describe('a client that joins, leaves and joins', () => {
     await next(POSITIONS, 1)[0].answer(at(331, 329));
     const [later] = next(POSITIONS, 1);
     const found = later.answer(at(334, -1));
-    while (feed.changesFrom(NORTH) === undefined) await undefined;
+    while (feed.changesFrom(NORTH) === undefined) await Promise.resolve();
     expect(await feed.settle(NORTH, 'grace', read(331, true))).toBe(false);
     await found;
     await feed.follow('t', 'grace', ['north']);
